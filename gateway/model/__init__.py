@@ -1,0 +1,75 @@
+"""The things that travel through the house, as frozen data. Imports nothing above itself."""
+
+from gateway.model.document import (
+    Body,
+    CdaHeader,
+    Code,
+    Document,
+    Flags,
+    HeaderAuthor,
+    HeaderPatient,
+    Identifier,
+    Organization,
+    Person,
+    Reading,
+    Sender,
+    ServiceEvent,
+)
+from gateway.model.envelope import Envelope
+from gateway.model.hl7 import Message, Segment, Separators
+from gateway.model.location import Location
+from gateway.model.settlement import Ack, DeadLetter, Retry, Settlement
+from gateway.model.stages import Action, Kind, Rubrique, Severity, Stage
+from gateway.model.submission import (
+    Author,
+    Content,
+    DocumentEntry,
+    PatientId,
+    Receipt,
+    RegistryError,
+    Replacement,
+    Submission,
+    SubmissionSet,
+)
+from gateway.model.verdict import Finding, Verdict
+
+__all__ = [
+    "Ack",
+    "Action",
+    "Author",
+    "Body",
+    "CdaHeader",
+    "Code",
+    "Content",
+    "DeadLetter",
+    "Document",
+    "DocumentEntry",
+    "Envelope",
+    "Finding",
+    "Flags",
+    "HeaderAuthor",
+    "HeaderPatient",
+    "Identifier",
+    "Kind",
+    "Location",
+    "Message",
+    "Organization",
+    "PatientId",
+    "Person",
+    "Reading",
+    "Receipt",
+    "RegistryError",
+    "Replacement",
+    "Retry",
+    "Rubrique",
+    "Segment",
+    "Sender",
+    "Separators",
+    "ServiceEvent",
+    "Settlement",
+    "Severity",
+    "Stage",
+    "Submission",
+    "SubmissionSet",
+    "Verdict",
+]

@@ -1,0 +1,135 @@
+"""An HL7v2 message as read: segments of raw fields, split further only when somebody asks.
+
+Positions count from 1 as in the standard: ``segment.value(5, 3)`` is field 5, component 3. In MSH the
+field separator itself is MSH-1, so positions agree with the standard there too (HL7 2.5 §2.5.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+Unescape = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The five delimiters of MSH-1 and MSH-2."""
+
+    field: str = "|"
+    component: str = "^"
+    repetition: str = "~"
+    escape: str = "\\"
+    subcomponent: str = "&"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment. ``fields[n]`` is the raw text of field n (``fields[0]`` is the segment name)."""
+
+    name: str
+    fields: tuple[str, ...] = field(repr=False)
+    line: int
+    occurrence: int
+    separators: Separators = field(repr=False)
+
+    def raw(self, number: int) -> str:
+        """The raw field, still escaped; empty when absent or the HL7 null ``""`` (two double quotes)."""
+        text = self.fields[number] if number < len(self.fields) else ""
+        return "" if text == '""' else text
+
+    def repetitions(self, number: int) -> list[str]:
+        """The raw repetitions of a field; empty list for an empty field. MSH-1/MSH-2 are one repetition."""
+        text = self.raw(number)
+        if not text:
+            return []
+        if self.name == "MSH" and number <= 2:
+            return [text]
+        return text.split(self.separators.repetition)
+
+    def value(self, number: int, component: int = 1, subcomponent: int = 1, repetition: int = 1) -> str:
+        """The unescaped, blank-trimmed value at a position; empty when nothing is there."""
+        if self.name == "MSH" and number <= 2:
+            return self.raw(number)
+        texts = self.repetitions(number)
+        if repetition > len(texts):
+            return ""
+        return pick(texts[repetition - 1], component, subcomponent, self.separators)
+
+    def component(self, number: int, component: int, repetition: int = 1) -> str:
+        """A whole component, sub-components joined as sent (raw)."""
+        texts = self.repetitions(number)
+        if repetition > len(texts):
+            return ""
+        parts = texts[repetition - 1].split(self.separators.component)
+        return parts[component - 1] if component <= len(parts) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The segments of one message in the order sent, with the delimiters and the character set in force."""
+
+    segments: tuple[Segment, ...] = field(repr=False)
+    separators: Separators
+    charset: str
+
+    def named(self, name: str) -> list[Segment]:
+        return [segment for segment in self.segments if segment.name == name]
+
+    def first(self, name: str) -> Segment | None:
+        return next((segment for segment in self.segments if segment.name == name), None)
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self.segments)
+
+    @property
+    def msh(self) -> Segment:
+        return self.segments[0]
+
+    @property
+    def control_id(self) -> str:
+        return self.msh.value(10)
+
+    @property
+    def message_type(self) -> str:
+        """MSH-9 as ``CODE^EVENT^STRUCTURE``, only the parts that are there."""
+        return "^".join(self.msh.value(9, n) for n in (1, 2, 3)).rstrip("^")
+
+
+def pick(text: str, component: int, subcomponent: int, separators: Separators) -> str:
+    """One unescaped, trimmed value out of a raw repetition."""
+    parts = text.split(separators.component)
+    if component > len(parts):
+        return ""
+    subparts = parts[component - 1].split(separators.subcomponent)
+    if subcomponent > len(subparts):
+        return ""
+    value = unescape(subparts[subcomponent - 1], separators).strip()
+    return "" if value == '""' else value
+
+
+def unescape(text: str, separators: Separators) -> str:
+    r"""Decode ``\F\ \S\ \T\ \R\ \E\ \Xhh..\ \.br\``; any other escape is kept as sent (HL7 2.5 §2.7)."""
+    if separators.escape not in text:
+        return text
+    mark = re.escape(separators.escape)
+    return re.sub(
+        f"{mark}([^{mark}]*){mark}", lambda found: _escaped(found.group(1), found.group(0), separators), text
+    )
+
+
+def _escaped(name: str, whole: str, separators: Separators) -> str:
+    simple = {
+        "F": separators.field,
+        "S": separators.component,
+        "T": separators.subcomponent,
+        "R": separators.repetition,
+        "E": separators.escape,
+        ".br": "\n",
+    }
+    if name in simple:
+        return simple[name]
+    if name.startswith("X") and len(name) > 1 and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", name[1:]):
+        return bytes.fromhex(name[1:]).decode("iso-8859-15")
+    return whole

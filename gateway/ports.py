@@ -1,0 +1,62 @@
+"""What the climb needs from the outside world, as Protocols. The roof hands in the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.model import (
+    DocumentEntry,
+    Envelope,
+    Reading,
+    Receipt,
+    Settlement,
+    Stage,
+    Submission,
+    Verdict,
+)
+
+
+class Repository(Protocol):
+    """A document store that answers to XDS.b."""
+
+    async def submit(self, submission: Submission) -> Receipt:
+        """Deposit, replace or delete. Raises Permanent, Transient or Unknown."""
+
+    async def find(self, unique_ids: Sequence[str]) -> tuple[DocumentEntry, ...]:
+        """The entries the registry knows under these uniqueIds (any status). Raises Transient."""
+
+
+class Ledger(Protocol):
+    """The memory of what happened to each message."""
+
+    async def received(self, envelope: Envelope) -> None:
+        """Remember a delivery; returns once it is durable."""
+
+    async def read(self, envelope: Envelope, reading: Reading, verdict: Verdict) -> None:
+        """Remember what the message is and what the judges said."""
+
+    async def stage(self, envelope: Envelope, stage: Stage) -> None:
+        """Remember that a message reached a stage."""
+
+    async def settled(
+        self, envelope: Envelope, settlement: Settlement, submission: Submission | None
+    ) -> None:
+        """Remember how the delivery ended."""
+
+
+class Publisher(Protocol):
+    """Publishes with a confirm: returns only when the broker has taken responsibility."""
+
+    async def publish(
+        self, exchange: str, routing_key: str, body: bytes, headers: dict[str, object], message_id: str
+    ) -> None:
+        """Raises PublishRefused or BrokerUnavailable."""
+
+
+class Clock(Protocol):
+    """The time, so that tests can choose it."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""

@@ -16,8 +16,10 @@ from gateway.model.document import (
     ServiceEvent,
 )
 from gateway.model.envelope import Envelope
+from gateway.model.facility import Facility
 from gateway.model.hl7 import Message, Segment, Separators
 from gateway.model.location import Location
+from gateway.model.rule import Rule
 from gateway.model.settlement import Ack, DeadLetter, Retry, Settlement
 from gateway.model.stages import Action, Kind, Rubrique, Severity, Stage
 from gateway.model.submission import (
@@ -45,6 +47,7 @@ __all__ = [
     "Document",
     "DocumentEntry",
     "Envelope",
+    "Facility",
     "Finding",
     "Flags",
     "HeaderAuthor",
@@ -62,6 +65,7 @@ __all__ = [
     "Replacement",
     "Retry",
     "Rubrique",
+    "Rule",
     "Segment",
     "Sender",
     "Separators",

@@ -16,7 +16,7 @@ VISIBILITY = "1.2.250.1.213.1.1.4.13"
 
 @dataclass(frozen=True, slots=True)
 class InsAuthority:
-    """An INS authority: ``environment`` is ``production``, ``test``, ``demo`` or ``legacy`` (INS-C: refuse)."""
+    """``environment`` is ``production``, ``test``, ``demo`` or ``legacy`` (INS-C: refuse)."""
 
     oid: str
     name: str

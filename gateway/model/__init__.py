@@ -23,6 +23,7 @@ from gateway.model.rule import Rule
 from gateway.model.settlement import Ack, DeadLetter, Retry, Settlement
 from gateway.model.stages import Action, Kind, Rubrique, Severity, Stage
 from gateway.model.submission import (
+    Association,
     Author,
     Content,
     DocumentEntry,
@@ -38,6 +39,7 @@ from gateway.model.verdict import Finding, Verdict
 __all__ = [
     "Ack",
     "Action",
+    "Association",
     "Author",
     "Body",
     "CdaHeader",

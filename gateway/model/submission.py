@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.model.document import Code, Organization, Person
@@ -19,7 +20,10 @@ class PatientId:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """An XDS author. ``person.identifier.root`` is the XCN authority, ``person_type`` XCN-13."""
+    """An XDS author. ``person.identifier.root`` is the XCN authority, ``person_type`` XCN-13.
+
+    ``more_institutions`` is only filled when reading what others wrote: the DMP wants one.
+    """
 
     person: Person | None = None
     person_type: str = "IDNPS"
@@ -27,6 +31,7 @@ class Author:
     institution_type: str = "IDNST"
     roles: tuple[str, ...] = ()
     specialties: tuple[Code, ...] = ()
+    more_institutions: tuple[Organization, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class DocumentEntry:
     """XDSDocumentEntry. Times are DTM in UTC without offset; ``hash`` is SHA-1, lower-case hexadecimal.
 
     ``entry_id`` is the symbolic id in a submission. The last block is only set in entries that a registry
-    returned.
+    returned. In an entry that was read, ``hash`` is empty and ``size`` is -1 when the sender gave none.
     """
 
     entry_id: str
@@ -89,6 +94,17 @@ class Replacement:
 
     entry_id: str
     predecessor_unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """One rim:Association: ``type`` is the URN, ``source`` and ``target`` are ids of the same message or UUIDs."""
+
+    association_id: str
+    type: str
+    source: str
+    target: str
+    slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

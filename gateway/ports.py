@@ -31,8 +31,8 @@ class Repository(Protocol):
 class Ledger(Protocol):
     """The memory of what happened to each message."""
 
-    async def received(self, envelope: Envelope) -> None:
-        """Remember a delivery; returns once it is durable."""
+    async def received(self, envelope: Envelope) -> datetime:
+        """Remember a delivery; returns, once it is durable, when this message was first seen."""
 
     async def read(self, envelope: Envelope, reading: Reading, verdict: Verdict) -> None:
         """Remember what the message is and what the judges said."""

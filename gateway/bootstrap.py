@@ -1,0 +1,159 @@
+"""The composition root: settings in, a gateway put together from its rooms out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from gateway.broker import Broker, Delivery
+from gateway.errors import ConfigurationError
+from gateway.ledger import SqlLedger, open_database
+from gateway.model import Envelope, Facility
+from gateway.observability import Health, HealthServer, Metrics, get_logger
+from gateway.parsers import Limits
+from gateway.pipeline import House, Judged
+from gateway.settings import FacilityDirectory, Settings, load_facilities
+from gateway.topology import Topology, build_topology
+from gateway.validators import JudgeSettings
+from gateway.worker import Worker, WorkerLimits
+from gateway.xds.client import ClientSettings, XdsRepository
+
+
+class SystemClock:
+    """The time of the machine, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A gateway that is up; ``worker.run()`` makes it work."""
+
+    worker: Worker
+    broker: Broker
+    metrics: Metrics
+    health_url: str
+
+
+def topology_of(settings: Settings) -> Topology:
+    return build_topology(retry_delays_seconds=settings.retry_delays, delivery_limit=settings.delivery_limit)
+
+
+def directory_of(settings: Settings) -> FacilityDirectory:
+    """The declared senders; only production refuses a sender that nobody declared."""
+    return load_facilities(settings.facilities, open_senders=settings.environment != "production")
+
+
+def judging_of(settings: Settings) -> JudgeSettings:
+    return JudgeSettings(environment=settings.environment)
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(max_message_bytes=settings.max_message_bytes)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises ConfigurationError with everything that a worker would lack."""
+    needed = {
+        "GATEWAY_AMQP_URL": settings.amqp_url,
+        "GATEWAY_REPOSITORY_URL": settings.repository_url,
+        "GATEWAY_REGISTRY_URL": settings.registry_url,
+    }
+    problems = [f"{name} is not set (or use --embedded)" for name, value in needed.items() if not value]
+    if problems:
+        raise ConfigurationError(problems)
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    """Put a gateway together and take it down in order. Raises ConfigurationError or BrokerUnavailable."""
+    check_settings(settings)
+    directory = directory_of(settings)
+    metrics, log = Metrics(), get_logger("worker")
+    async with AsyncExitStack() as stack:
+        ledger = SqlLedger(open_database(settings.ledger_database), SystemClock())
+        stack.callback(ledger.close)
+        repository = XdsRepository(_client_settings(settings))
+        stack.push_async_callback(repository.close)
+        broker = _broker(settings, metrics, log)
+        health = HealthServer(
+            metrics, Health({"broker": lambda: broker.connected}), settings.health_host, settings.health_port
+        )
+        await _listen(health, settings)
+        stack.push_async_callback(health.stop)
+        await broker.start()
+        stack.push_async_callback(broker.close)
+        house = House(
+            repository=repository,
+            ledger=ledger,
+            facility_of=partial(_facility_of, directory),
+            think=_think,
+            progress=lambda stage, reading: None,
+            timing=metrics.timing,
+            judging=judging_of(settings),
+            limits=limits_of(settings),
+        )
+        worker = Worker(broker, topology_of(settings), house, metrics, log, _worker_limits(settings))
+        yield Gateway(worker, broker, metrics, health.url)
+
+
+def _facility_of(directory: FacilityDirectory, envelope: Envelope) -> Facility | None:
+    return directory.by_code(envelope.facility)
+
+
+async def _think(judge: Callable[..., Judged], *arguments: Any) -> Judged:
+    """Judge on a thread: heartbeats and confirms go on while a large message is read."""
+    return await asyncio.to_thread(judge, *arguments)
+
+
+def _broker(settings: Settings, metrics: Metrics, log: Any) -> Broker:
+    def on_state(connected: bool) -> None:
+        metrics.connected.set(1 if connected else 0)
+        log.info("broker", connected=connected)
+
+    def on_error(delivery: Delivery, error: BaseException) -> None:
+        log.error("delivery-failed", message_id=delivery.envelope.message_id, error=type(error).__name__)
+
+    assert settings.amqp_url is not None  # noqa: S101 - check_settings ran before
+    return Broker(
+        settings.amqp_url.get_secret_value(),
+        topology_of(settings),
+        prefetch=settings.prefetch,
+        name="dmp-gateway worker",
+        on_state=on_state,
+        on_error=on_error,
+        clock=SystemClock().now,
+    )
+
+
+async def _listen(health: HealthServer, settings: Settings) -> None:
+    try:
+        await health.start()
+    except OSError:
+        place = f"{settings.health_host}:{settings.health_port}"
+        raise ConfigurationError(
+            [f"GATEWAY_HEALTH_PORT: {place} is taken; choose another port, or 0 for any free one"]
+        ) from None
+
+
+def _client_settings(settings: Settings) -> ClientSettings:
+    return ClientSettings(
+        repository_url=settings.repository_url or "",
+        registry_url=settings.registry_url or "",
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.answer_timeout,
+    )
+
+
+def _worker_limits(settings: Settings) -> WorkerLimits:
+    return WorkerLimits(
+        bytes_in_flight=settings.bytes_in_flight,
+        max_attempts=settings.max_attempts,
+        shutdown_seconds=settings.shutdown_seconds,
+    )

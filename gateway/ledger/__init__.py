@@ -1,0 +1,7 @@
+"""The ledger: one row per message and per document, so that every message can be accounted for."""
+
+from gateway.ledger.queries import LedgerReader
+from gateway.ledger.schema import open_database
+from gateway.ledger.sql import SqlLedger
+
+__all__ = ["LedgerReader", "SqlLedger", "open_database"]

@@ -1,0 +1,94 @@
+"""Tables of the ledger, and how its database is opened and migrated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import make_url
+
+metadata = sa.MetaData()
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False, unique=True),
+    sa.Column("message_id", sa.String(255), nullable=False),
+    sa.Column("control_id", sa.String(199), nullable=False, default=""),
+    sa.Column("facility", sa.String(64), nullable=False),
+    sa.Column("routing_key", sa.String(255), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False, default=""),
+    sa.Column("message_type", sa.String(32), nullable=False, default=""),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("stage", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False, default=""),
+    sa.Column("reason", sa.String(64), nullable=False, default=""),
+    sa.Column("detail", sa.Text, nullable=False, default=""),
+    sa.Column("findings", sa.JSON, nullable=False, default=list),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("settled_at", sa.DateTime(timezone=True)),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("message_key", sa.String(64), sa.ForeignKey("messages.key"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("unique_id", sa.String(128), nullable=False),
+    sa.Column("submission_set_id", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("type_code", sa.String(64), nullable=False),
+    sa.Column("class_code", sa.String(64), nullable=False),
+    sa.Column("format_code", sa.String(128), nullable=False),
+    sa.Column("rubrique", sa.String(32), nullable=False),
+    sa.Column("sha1", sa.String(40), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.UniqueConstraint("message_key", "position"),
+)
+
+for _column in ("control_id", "facility", "outcome", "first_seen"):
+    sa.Index(f"ix_messages_{_column}", messages.c[_column])
+sa.Index("ix_documents_unique_id", documents.c.unique_id)
+
+
+def open_database(url: str) -> sa.Engine:
+    """An engine on an up-to-date database. SQLite is opened in WAL mode; its folder is made when absent."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, pool_pre_ping=True)
+    if parsed.get_backend_name() == "sqlite":
+        sa.event.listen(engine, "connect", _tune_sqlite())
+    migrate(engine)
+    return engine
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the database to the newest schema; does nothing when it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _tune_sqlite() -> Callable[[Any, Any], None]:
+    def tune(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # FULL keeps an answered commit through a power cut; NORMAL could lose the last ones in WAL mode.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=10000")
+        cursor.close()
+
+    return tune

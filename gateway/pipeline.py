@@ -1,0 +1,223 @@
+"""The climb: one message from its bytes to its settlement, one floor after the other, never back down.
+
+``received -> parsed -> validated -> classified -> submitted -> settled``. A refused document has no way to
+the submission floor: :func:`climb` returns before it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from gateway.errors import Permanent, Transient, Unknown
+from gateway.model import (
+    Ack,
+    Action,
+    DeadLetter,
+    Document,
+    Envelope,
+    Facility,
+    Finding,
+    Kind,
+    Location,
+    Reading,
+    Receipt,
+    Retry,
+    Rule,
+    Settlement,
+    Severity,
+    Stage,
+    Submission,
+    Verdict,
+)
+from gateway.parsers import Limits, read
+from gateway.ports import Ledger, Repository
+from gateway.routes import Classification, Classified, build_submission, classify
+from gateway.validators import JudgeSettings, judge
+
+UNKNOWN_SENDER = Rule(
+    "R.FAC.01",
+    "DESIGN: sender identity",
+    Severity.ERROR,
+    "L'émetteur n'est pas déclaré dans cette passerelle. Déclarez la structure dans le fichier des "
+    "établissements, ou corrigez la clé de routage.",
+    "The sender is not declared in this gateway. Declare the structure in the facilities file, or mend the "
+    "routing key.",
+    "207",
+    "906",
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Everything that can be known of a message without asking anybody."""
+
+    reading: Reading
+    verdict: Verdict
+    classified: tuple[Classification | None, ...] = ()
+    submission: Submission | None = None
+
+    @property
+    def documents(self) -> tuple[tuple[Document, Classification | None], ...]:
+        """Each document with its classification, None where it has none."""
+        return tuple(zip(self.reading.documents, self.classified, strict=True))
+
+
+Progress = Callable[[Stage, Reading | None], None]
+Timing = Callable[[Stage], AbstractContextManager[None]]
+Think = Callable[..., Awaitable[Judged]]
+
+
+@dataclass(frozen=True)
+class House:
+    """The rooms and ports that one climb needs, put together by the roof.
+
+    ``think`` runs a pure function away from the event loop; ``progress`` is told of each stage reached;
+    ``facility_of`` finds the declared sender (None: unknown, refused).
+    """
+
+    repository: Repository
+    ledger: Ledger
+    facility_of: Callable[[Envelope], Facility | None]
+    think: Think
+    progress: Progress
+    timing: Timing
+    judging: JudgeSettings = field(default_factory=JudgeSettings)
+    limits: Limits = field(default_factory=Limits)
+
+
+async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submission | None]:
+    """Take one message up all floors. Returns how it ends and, when one was built, its submission."""
+    first_seen = await house.ledger.received(envelope)
+    envelope = dataclasses.replace(envelope, first_seen=first_seen)
+    house.progress(Stage.RECEIVED, None)
+
+    facility = house.facility_of(envelope)
+    if facility is None:
+        finding = UNKNOWN_SENDER.at(Location(detail="routing key"))
+        return DeadLetter(finding.rule, Stage.RECEIVED, (finding,)), None
+
+    with house.timing(Stage.VALIDATED):
+        submission_time = first_seen.strftime("%Y%m%d%H%M%S")
+        judged = await house.think(
+            judge_message, envelope.body, facility, submission_time, house.judging, house.limits
+        )
+    house.progress(Stage.PARSED, judged.reading)
+    house.progress(Stage.VALIDATED, judged.reading)
+    await house.ledger.read(envelope, judged.reading, judged.verdict)
+    if not judged.verdict.accepted:
+        return refusal(judged), None
+    if judged.submission is None:
+        return nothing_to_submit(judged.reading), None
+
+    house.progress(Stage.CLASSIFIED, judged.reading)
+    await house.ledger.stage(envelope, Stage.CLASSIFIED)
+    with house.timing(Stage.SUBMITTED):
+        settlement = await submit(envelope, judged.submission, house.repository)
+    if isinstance(settlement, Ack):
+        house.progress(Stage.SUBMITTED, judged.reading)
+    return settlement, judged.submission
+
+
+def judge_message(
+    body: bytes,
+    facility: Facility,
+    submission_time: str,
+    judging: JudgeSettings | None = None,
+    limits: Limits | None = None,
+) -> Judged:
+    """Parse, validate, classify and prepare one message. Pure: the same bytes give the same answer.
+
+    ``submission_time`` is DTM in UTC. The submission is None when there is an error, or nothing to deposit.
+    """
+    reading = read(body, limits or Limits())
+    verdict = judge(reading, judging or JudgeSettings())
+    wanted = reading.flags.destdmp
+    outcomes = [
+        classify(document, for_dmp=wanted) if document.header is not None else Classified(None)
+        for document in reading.documents
+    ]
+    classified = tuple(one.classification for one in outcomes)
+    verdict = _with_new(verdict, [finding for one in outcomes for finding in one.findings])
+    known = [classification for classification in classified if classification is not None]
+    if not verdict.accepted or not wanted or not known:
+        return Judged(reading, verdict, classified)
+    built = build_submission(reading, known, facility, submission_time)
+    return Judged(reading, _with_new(verdict, built.findings), classified, built.submission)
+
+
+def refusal(judged: Judged) -> DeadLetter:
+    """The dead letter of a message with errors; the first error gives the reason code."""
+    first = judged.verdict.errors[0]
+    stage = Stage.PARSED if first in judged.reading.findings else Stage.VALIDATED
+    if first.rule.startswith(("R.CLS.", "R.SUB.")):
+        stage = Stage.CLASSIFIED
+    return DeadLetter(first.rule, stage, judged.verdict.findings)
+
+
+def nothing_to_submit(reading: Reading) -> Settlement:
+    """Accepted, and nothing for the DMP: recorded, or refused when it asks for what is not served here."""
+    if reading.kind in (Kind.CONSENT, Kind.ACKNOWLEDGEMENT):
+        return Ack(note=f"{reading.kind.value} recorded")
+    return DeadLetter(
+        "destination-not-served",
+        Stage.CLASSIFIED,
+        (NOT_SERVED.at(Location("OBX", detail="DESTDMP")),),
+    )
+
+
+NOT_SERVED = Rule(
+    "R.DST.01",
+    "PFI-HL7V2 §8, DESTDMP",
+    Severity.ERROR,
+    "Le message ne demande pas le DMP (DESTDMP=N) et cette passerelle n'envoie pas de courriel MSSanté. "
+    "Mettez DESTDMP à Y, ou adressez ce message à votre service de messagerie.",
+    "The message does not ask for the DMP (DESTDMP=N) and this gateway sends no MSSanté mail. Set DESTDMP to "
+    "Y, or send this message to your mail service.",
+    "207",
+    "906",
+)
+
+REFUSED_BY_STORE = Rule(
+    "R.DMP.90",
+    "ITI TF-3 §4.2.4",
+    Severity.ERROR,
+    "Le DMP a refusé le dépôt. Le code de motif est celui de sa réponse ; corrigez ce qu'il désigne puis "
+    "rejouez le message.",
+    "The DMP refused the deposit. The reason code is the one of its answer; mend what it names, then replay "
+    "the message.",
+    "207",
+    "906",
+)
+
+
+async def submit(envelope: Envelope, submission: Submission, repository: Repository) -> Settlement:
+    """Deposit once. A message that may have been sent before is looked up before it is sent again."""
+    try:
+        if envelope.attempt > 1 or envelope.redelivered:
+            known = await _already_there(submission, repository)
+            if known is not None:
+                return Ack((known,))
+        return Ack((await repository.submit(submission),))
+    except Permanent as error:
+        place = Location(detail=error.location or "ITI-41")
+        finding = REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
+        return DeadLetter(error.reason, Stage.SUBMITTED, (finding,), error.detail)
+    except (Transient, Unknown) as error:
+        return Retry(error.reason, error.detail)
+
+
+async def _already_there(submission: Submission, repository: Repository) -> Receipt | None:
+    if submission.action is Action.DELETE:
+        return None
+    entries = {entry.unique_id: entry.hash for entry in submission.entries}
+    found = {entry.unique_id: entry.hash for entry in await repository.find(tuple(entries))}
+    return Receipt("Success", already_there=True) if found == entries else None
+
+
+def _with_new(verdict: Verdict, more: Sequence[Finding]) -> Verdict:
+    """Two rooms may name the same fault of the same place; it is told once."""
+    told = {(str(finding.location), finding.is_error) for finding in verdict.findings}
+    return verdict.plus(item for item in more if (str(item.location), item.is_error) not in told)

@@ -74,7 +74,10 @@ class HeaderPatient:
 
 @dataclass(frozen=True, slots=True)
 class ServiceEvent:
-    """CDA documentationOf/serviceEvent; ``practice_setting`` is the performer's standardIndustryClassCode."""
+    """CDA documentationOf/serviceEvent; ``practice_setting`` is the performer's standardIndustryClassCode.
+
+    ``identifier`` is a DICOM Study Instance UID in imaging reports.
+    """
 
     code: Code | None = None
     start: str = ""
@@ -82,6 +85,7 @@ class ServiceEvent:
     practice_setting: Code | None = None
     performer: Person | None = None
     translations: tuple[Code, ...] = ()
+    identifier: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class CdaHeader:
     encounter_stop: str = ""
     order_ids: tuple[Identifier, ...] = ()
     body: Body | None = None
+    accession_numbers: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

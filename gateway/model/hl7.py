@@ -62,8 +62,7 @@ class Segment:
         texts = self.repetitions(number)
         if repetition > len(texts):
             return ""
-        parts = texts[repetition - 1].split(self.separators.component)
-        return parts[component - 1] if component <= len(parts) else ""
+        return nth(texts[repetition - 1], self.separators.component, component)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +98,24 @@ class Message:
 
 def pick(text: str, component: int, subcomponent: int, separators: Separators) -> str:
     """One unescaped, trimmed value out of a raw repetition."""
-    parts = text.split(separators.component)
-    if component > len(parts):
-        return ""
-    subparts = parts[component - 1].split(separators.subcomponent)
-    if subcomponent > len(subparts):
-        return ""
-    value = unescape(subparts[subcomponent - 1], separators).strip()
+    part = nth(nth(text, separators.component, component), separators.subcomponent, subcomponent)
+    value = unescape(part, separators).strip()
     return "" if value == '""' else value
+
+
+def nth(text: str, separator: str, number: int) -> str:
+    """Part ``number`` (from 1) of a separated text; empty when there are fewer.
+
+    Only the part asked for is copied: OBX-5 may hold megabytes, and its small components are asked often.
+    """
+    start = 0
+    for _ in range(number - 1):
+        found = text.find(separator, start)
+        if found < 0:
+            return ""
+        start = found + len(separator)
+    end = text.find(separator, start)
+    return text[start:] if end < 0 else text[start:end]
 
 
 def unescape(text: str, separators: Separators) -> str:
@@ -131,5 +140,13 @@ def _escaped(name: str, whole: str, separators: Separators) -> str:
     if name in simple:
         return simple[name]
     if name.startswith("X") and len(name) > 1 and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", name[1:]):
-        return bytes.fromhex(name[1:]).decode("iso-8859-15")
+        return _hexadecimal(bytes.fromhex(name[1:]))
     return whole
+
+
+def _hexadecimal(data: bytes) -> str:
+    """The two character sets of the French profile, the one that can refuse first."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("iso-8859-15")

@@ -1,0 +1,107 @@
+"""The door of the room: any bytes to a Reading."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from gateway.model import Action, Document, Finding, Kind, Location, Reading
+from gateway.parsers import rules
+from gateway.parsers.cda import read_cda
+from gateway.parsers.er7 import first_line, read_message
+from gateway.parsers.framing import UTF8_BOM, Frame, unwrap
+from gateway.parsers.hl7v2 import read_request
+from gateway.parsers.kinds import kind_of_message, kind_of_type
+from gateway.parsers.limits import DEFAULT, Limits
+
+
+class Form(Enum):
+    """What the first bytes look like."""
+
+    EMPTY = auto()
+    MESSAGE = auto()
+    LATE_MESSAGE = auto()  # MSH after blanks
+    BATCH = auto()
+    XML = auto()
+    UNKNOWN = auto()
+
+
+def read(body: bytes, limits: Limits = DEFAULT) -> Reading:
+    """Read one delivery: an HL7v2 message (with or without MLLP framing) or a bare CDA document.
+
+    Never raises, whatever the bytes; time and memory are bounded by ``limits``. What cannot be read gives a
+    Reading with at least one error. A message of which only MSH can be read still has ``message``, so that it
+    can be answered. The kind is chosen as ``gateway.parsers.kinds`` says.
+    """
+    frame = unwrap(body[: limits.max_message_bytes + 1])
+    form = sniff(frame.payload)
+    if len(body) > limits.max_message_bytes:
+        return _oversized(frame, form, limits)
+    if form is Form.MESSAGE or form is Form.LATE_MESSAGE:
+        return _message(frame, form, limits)
+    if form is Form.XML:
+        return _document(frame, limits)
+    rule = {Form.EMPTY: rules.EMPTY, Form.BATCH: rules.MANY}.get(form, rules.NOT_A_MESSAGE)
+    place = Location() if form is Form.EMPTY else Location(segment="MSH")
+    return Reading(Kind.DOCUMENT, findings=(*frame.findings, rule.at(place)))
+
+
+def sniff(payload: bytes) -> Form:
+    """What ``payload`` begins like; looks at its first bytes only."""
+    if not payload or payload.isspace():
+        return Form.EMPTY
+    head = payload[:4096].removeprefix(UTF8_BOM)
+    if head.startswith(b"MSH"):
+        return Form.MESSAGE
+    start = head.lstrip()
+    if start.startswith((b"<", b"\x00<", b"\xff\xfe<", b"\xfe\xff\x00<")):
+        return Form.XML
+    if start.startswith((b"FHS", b"BHS")):
+        return Form.BATCH
+    return Form.LATE_MESSAGE if start.startswith(b"MSH") else Form.UNKNOWN
+
+
+def _message(frame: Frame, form: Form, limits: Limits) -> Reading:
+    data = frame.payload.removeprefix(UTF8_BOM)
+    findings = list(frame.findings)
+    if form is Form.LATE_MESSAGE:
+        data = data.lstrip()
+        findings.append(_late())
+    offset = frame.offset + len(frame.payload) - len(data)
+    message, found = read_message(data, limits, offset)
+    return read_request(message, limits, [*findings, *found])
+
+
+def _late() -> Finding:
+    return rules.NOT_A_MESSAGE.at(
+        Location(segment="MSH"),
+        more_fr="Des blancs précèdent MSH.",
+        more_en="Blanks stand before MSH.",
+    )
+
+
+def _document(frame: Frame, limits: Limits) -> Reading:
+    """A bare CDA: it asks for the DMP; one that names the document it replaces asks for a replacement."""
+    read_result = read_cda(frame.payload, Location(), limits)
+    header = read_result.header
+    document = Document(
+        content=frame.payload,
+        action=Action.REPLACE if header is not None and header.replaces else Action.SUBMIT,
+        header=header,
+        root=read_result.root,
+        mime_type=read_result.mime_type,
+    )
+    return Reading(
+        kind=kind_of_type(header.code if header is not None else None),
+        documents=(document,),
+        findings=(*frame.findings, *read_result.findings),
+    )
+
+
+def _oversized(frame: Frame, form: Form, limits: Limits) -> Reading:
+    """Beyond the size limit only MSH is read, for the answer."""
+    if form is not Form.MESSAGE:
+        return Reading(Kind.DOCUMENT, findings=(rules.SIZE.at(Location()),))
+    line = first_line(frame.payload.removeprefix(UTF8_BOM))
+    message, found = read_message(line, limits)
+    kind = kind_of_message(message.msh.value(9), None)
+    return Reading(kind, message, findings=(rules.SIZE.at(Location(segment="MSH")), *found))

@@ -20,7 +20,7 @@ from gateway.nomenclature import value_set
 from gateway.routes import rules
 from gateway.routes.author import document_authors, legal_authenticator
 from gateway.routes.flags import confidentiality_codes
-from gateway.routes.patient import patient_id, source_patient_id, source_patient_info
+from gateway.routes.patient import escaped, patient_id, source_patient_id, source_patient_info
 from gateway.routes.places import Reporter
 from gateway.routes.table import Classification
 from gateway.routes.times import EVENT, creation_time, main_event, service_start, service_stop
@@ -28,6 +28,9 @@ from gateway.routes.times import EVENT, creation_time, main_event, service_start
 LANGUAGE = "fr-FR"
 LONGEST_TITLE = 128
 ORDER = "urn:ihe:iti:xds:2013:order"
+ACCESSION = "urn:ihe:iti:xds:2013:accession"
+STUDY = "urn:ihe:iti:xds:2016:studyInstanceUID"
+IMAGING_CLASS = "31"
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+")
 
 
@@ -82,7 +85,7 @@ def _entry(
         authors=document_authors(reporter, header),
         legal_authenticator=legal_authenticator(reporter, header),
         event_codes=_event_codes(header),
-        reference_ids=tuple(_reference_id(one) for one in header.order_ids if one.root),
+        reference_ids=_reference_ids(header, classification),
     )
 
 
@@ -166,8 +169,22 @@ def _event_codes(header: CdaHeader) -> tuple[Code, ...]:
     return tuple(reversed(coded.values()))
 
 
-def _reference_id(order: Identifier) -> str:
-    """CXi of an order (ITI TF-3 table 4.2.3.1.7-2); a root alone is unique and needs no authority."""
-    if not order.extension:
-        return f"{order.root}^^^^{ORDER}"
-    return f"{order.extension}^^^&{order.root}&ISO^{ORDER}"
+def _reference_ids(header: CdaHeader, classification: Classification) -> tuple[str, ...]:
+    """Orders, accession numbers and, in an imaging report, the studies it is about (JDV_J231)."""
+    studies: list[Identifier] = []
+    if classification.class_code.code == IMAGING_CLASS:
+        named = [event.identifier for event in header.service_events if event.identifier]
+        studies = [one for one in named if is_oid(one.root) and not one.extension]
+    found = [
+        *(_reference_id(one, ORDER) for one in header.order_ids if one.root),
+        *(_reference_id(one, ACCESSION) for one in header.accession_numbers if one.root),
+        *(_reference_id(one, STUDY) for one in studies),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _reference_id(identifier: Identifier, kind: str) -> str:
+    """CXi (ITI TF-3 table 4.2.3.1.7-2); a root alone is unique and needs no authority."""
+    if not identifier.extension:
+        return f"{identifier.root}^^^^{kind}"
+    return f"{escaped(identifier.extension)}^^^&{identifier.root}&ISO^{kind}"

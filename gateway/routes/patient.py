@@ -36,10 +36,10 @@ def source_patient_info(patient: HeaderPatient) -> tuple[str, ...]:
     """The slot values ``PID-5|…``, ``PID-7|…``, ``PID-8|…``, escaped as in HL7; empty without birth name."""
     if not patient.birth_family:
         return ()
-    given = _escape(patient.birth_given or next(iter(patient.givens), ""))
-    values = [f"PID-5|{_escape(patient.birth_family)}^{given}^^^^^L"]
+    given = escaped(patient.birth_given or next(iter(patient.givens), ""))
+    values = [f"PID-5|{escaped(patient.birth_family)}^{given}^^^^^L"]
     if patient.used_family:
-        values.append(f"PID-5|{_escape(patient.used_family)}^{given}^^^^^D")
+        values.append(f"PID-5|{escaped(patient.used_family)}^{given}^^^^^D")
     if patient.birth_time[:8].isdigit():
         values.append(f"PID-7|{patient.birth_time[:8]}")
     if patient.gender:
@@ -47,5 +47,6 @@ def source_patient_info(patient: HeaderPatient) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
+    """The text with the HL7 delimiters escaped (HL7 2.5 §2.7)."""
     return "".join(_ESCAPES.get(character, character) for character in text)

@@ -225,3 +225,11 @@ PATIENT_CLASS = _warning(
     " transmis.",
     "PV1-2 is not a known patient class: the content type declared for the facility is sent.",
 )
+UNKNOWABLE_PREDECESSOR = _warning(
+    "SUB.24",
+    "CI-SIS structuration minimale, relatedDocument; DMP, uniqueId",
+    "Le document dit en remplacer un autre, mais pas par un OID seul : le DMP ne peut pas le connaître, et ce"
+    " document est déposé comme nouveau.",
+    "The document says that it replaces another one, but not by an OID alone: the DMP cannot know that one,"
+    " and this document is deposited as new.",
+)

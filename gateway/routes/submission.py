@@ -56,7 +56,7 @@ def build_submission(
         return Built(None, (rules.NO_DOCUMENT.at(Location()),))
     built = [document_entry(document, what, facility, reading.flags) for document, what in pairs]
     entries = [entry for entry, _ in built if entry is not None]
-    replacements, unclear = _replacements(reading.documents)
+    replacements, unclear = _replacements(reading)
     findings = [finding for _, found in built for finding in found]
     content_type = content_type_code(reading.patient_class, facility)
     findings += [*unclear, *_across(reading.documents, entries)]
@@ -90,7 +90,7 @@ def _submission_set(
     content_type: Code,
 ) -> SubmissionSet:
     headers = tuple(document.header for document in reading.documents if document.header)
-    action = _action(reading.documents, replacements)
+    action = _action(reading, replacements)
     return SubmissionSet(
         unique_id=submission_unique_id(reading, facility, action),
         source_id=facility.source_id,
@@ -108,7 +108,7 @@ def _assemble(
     replacements: tuple[Replacement, ...],
     submission_set: SubmissionSet,
 ) -> Submission:
-    action = _action(reading.documents, replacements)
+    action = _action(reading, replacements)
     contents = [Content(entry.entry_id, doc.content) for entry, (doc, _) in zip(entries, pairs, strict=True)]
     return Submission(
         action=action,
@@ -120,25 +120,38 @@ def _assemble(
     )
 
 
-def _action(documents: Sequence[Document], replacements: tuple[Replacement, ...]) -> Action:
-    """A bare CDA says that it replaces only in its header; a message says it in ORC-1 too."""
-    asked = documents[0].action
-    return Action.REPLACE if asked is Action.SUBMIT and replacements else asked
+def _action(reading: Reading, replacements: tuple[Replacement, ...]) -> Action:
+    """What the message asks for; a deposit becomes a replacement when the CDA names a predecessor."""
+    asked = reading.documents[0].action
+    if asked is Action.DELETE or _asks_replacement(reading, reading.documents[0]):
+        return asked
+    return Action.REPLACE if replacements else Action.SUBMIT
 
 
-def _replacements(documents: Sequence[Document]) -> tuple[tuple[Replacement, ...], list[Finding]]:
-    """The RPLC wishes of the documents to deposit; a document to delete keeps its own history to itself."""
+def _asks_replacement(reading: Reading, document: Document) -> bool:
+    """True when the message itself (ORC-1, OBX-11) asks for it, which a bare CDA cannot do."""
+    return reading.message is not None and document.action is Action.REPLACE
+
+
+def _replacements(reading: Reading) -> tuple[tuple[Replacement, ...], list[Finding]]:
+    """The RPLC wishes of the documents to deposit; a document to delete keeps its own history to itself.
+
+    The DMP only knows documents by an OID alone (CI-SIS, ClinicalDocument/id). So a predecessor named
+    otherwise cannot be there: an error when the message asks to replace it, else a deposit as new.
+    """
     wishes: list[Replacement] = []
     findings: list[Finding] = []
-    for document in documents:
+    for document in reading.documents:
         header = document.header
         if header is None or document.action is Action.DELETE:
             continue
+        asked = _asks_replacement(reading, document)
         wrong = any(
             one.extension or not is_oid(one.root) or one == header.unique_id for one in header.replaces
         )
-        if wrong or (document.action is Action.REPLACE and not header.replaces):
-            findings.append(rules.PREDECESSOR.at(place(document, "relatedDocument/parentDocument/id")))
+        if wrong or (asked and not header.replaces):
+            rule = rules.PREDECESSOR if asked else rules.UNKNOWABLE_PREDECESSOR
+            findings.append(rule.at(place(document, "relatedDocument/parentDocument/id")))
             continue
         entry_id = f"Document{document.position:02d}"
         wishes += [Replacement(entry_id, one.root) for one in header.replaces]

@@ -20,9 +20,12 @@ from gateway.model import (
     Identifier,
     Kind,
     Location,
+    Message,
     Organization,
     Person,
     Reading,
+    Segment,
+    Separators,
     ServiceEvent,
 )
 from gateway.routes import Classification, classify
@@ -113,9 +116,16 @@ def document(action: Action = Action.SUBMIT, position: int = 1, **changes: Any) 
     )
 
 
+_MSH = ("MSH", "|", "^~\\&", "SIL", "CLINIQUE", "PFI", "", "", "", "ORU^R01^ORU_R01", "A-0001")
+MESSAGE = Message((Segment("MSH", _MSH, 1, 1, Separators()),), Separators(), "utf-8")
+
+
 def reading(*documents: Document, flags: Flags | None = None, **changes: Any) -> Reading:
     return Reading(
-        kind=Kind.LAB, documents=documents, flags=flags or Flags(), **{"patient_class": "I", **changes}
+        kind=Kind.LAB,
+        documents=documents,
+        flags=flags or Flags(),
+        **{"patient_class": "I", "message": MESSAGE, **changes},
     )
 
 

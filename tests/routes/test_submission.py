@@ -232,9 +232,36 @@ def test_a_replacement_names_its_predecessor() -> None:
     assert len(sent.contents) == 1
 
 
+def bare(*replaces: Identifier) -> Built:
+    """What the parsers make of a CDA alone: it replaces when its header says so."""
+    action = Action.REPLACE if replaces else Action.SUBMIT
+    message = reading(document(action=action, replaces=replaces), message=None)
+    return build_submission(message, classified(message), FACILITY, TIME)
+
+
 def test_a_bare_cda_that_names_a_predecessor_is_a_replacement() -> None:
-    sent = submission(built(replaces=(Identifier("1.2.250.1.999.4.0"),)))
+    sent = submission(bare(Identifier("1.2.250.1.999.4.0")))
     assert sent.action is Action.REPLACE
+    assert sent.replacements == (Replacement("Document01", "1.2.250.1.999.4.0"),)
+
+
+@pytest.mark.parametrize(
+    "predecessor",
+    [Identifier("1.2.250.1.999.4.0", "7"), Identifier("2CE71A5B-FD99-4958-ADE4-CA39E86625ED")],
+)
+def test_a_bare_cda_whose_predecessor_the_dmp_cannot_know_is_deposited_as_new_with_a_warning(
+    predecessor: Identifier,
+) -> None:
+    outcome = bare(predecessor)
+    sent = submission(outcome)
+    assert (sent.action, sent.replacements) == (Action.SUBMIT, ())
+    assert len(sent.contents) == 1
+    assert [(one.rule, one.severity) for one in outcome.findings] == [("R.SUB.24", Severity.WARNING)]
+    assert outcome.findings[0].location.xpath == "/ClinicalDocument/relatedDocument/parentDocument/id"
+
+
+def test_an_initial_deposit_whose_cda_names_a_predecessor_is_a_replacement() -> None:
+    assert submission(built(replaces=(Identifier("1.2.250.1.999.4.0"),))).action is Action.REPLACE
 
 
 @pytest.mark.parametrize(
@@ -430,6 +457,22 @@ def test_an_order_id_that_is_a_root_alone_needs_no_authority() -> None:
     root = "2CE71A5B-FD99-4958-ADE4-CA39E86625ED"
     (entry,) = submission(built(order_ids=(Identifier(root), Identifier("")))).entries
     assert entry.reference_ids == (f"{root}^^^^urn:ihe:iti:xds:2013:order",)
+
+
+def test_an_imaging_report_refers_to_its_order_accession_number_and_study() -> None:
+    event = replace(EVENT, identifier=Identifier("1.2.840.99999.1"))
+    changes: dict[str, Any] = {
+        "service_events": (event,),
+        "accession_numbers": (Identifier("1.2.250.1.999.6", "A~1"),),
+    }
+    (imaging,) = submission(built(code=Code("18748-4", LOINC), **changes)).entries
+    assert imaging.reference_ids == (
+        "42^^^&1.2.250.1.999.5&ISO^urn:ihe:iti:xds:2013:order",
+        r"A\R\1^^^&1.2.250.1.999.6&ISO^urn:ihe:iti:xds:2013:accession",
+        "1.2.840.99999.1^^^^urn:ihe:iti:xds:2016:studyInstanceUID",
+    )
+    (biology,) = submission(built(**changes)).entries
+    assert not any("studyInstanceUID" in one for one in biology.reference_ids)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@
 All queues are quorum queues. Wherever RabbitMQ itself moves a message on (time to live, delivery limit) it
 does so at least once, which needs ``x-overflow=reject-publish``. Every queue has an explicit
 ``x-delivery-limit``: RabbitMQ 3.x has no default, 4.x drops or dead-letters after 20 returns when none is
-given. Names and arguments never depend on an order. The arguments of an existing queue cannot change: RabbitMQ
-refuses such a declaration.
+given. Names and arguments never depend on an order. The arguments of an existing queue cannot change:
+RabbitMQ refuses such a declaration.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ OUTCOMES_QUEUE = "outcomes"
 UNROUTED_QUEUE = "dead.unrouted"
 
 FLOWS = ("lab", "discharge", "imaging", "consent")
+
+# Our own headers. The attempt is counted from 1 by us: the broker's delivery count also counts returns that
+# are no fault of the message. "First seen" is an ISO 8601 instant in UTC.
+ATTEMPT_HEADER = "x-dmp-attempt"
+FIRST_SEEN_HEADER = "x-dmp-first-seen"
 
 RETRY_DELAYS_SECONDS = (10, 60, 600, 3600, 21600)
 DELIVERY_LIMIT = 20

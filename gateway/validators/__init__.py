@@ -1,6 +1,7 @@
-"""The judges: a reading in, a verdict out. Pure; no rule ever shows a value of the message."""
+"""The judges: a reading in, a verdict out. Pure; no finding ever shows a value of the message."""
 
 from gateway.validators.message import judge_message
 from gateway.validators.settings import JudgeSettings
+from gateway.validators.verdict import judge
 
-__all__ = ["JudgeSettings", "judge_message"]
+__all__ = ["JudgeSettings", "judge", "judge_message"]

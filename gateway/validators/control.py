@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gateway.model import Finding, Location, Segment
@@ -17,27 +16,20 @@ STRUCTURES = {"ORU": frozenset({"ORU_R01"}), "MDM": frozenset({"MDM_T02"})}
 VERSIONS = {"ORU": frozenset({"2.5"}), "MDM": frozenset({"2.6"})}
 CONTROL_ID_LENGTH = {"ORU": 20, "MDM": 199}
 _FRANCE, _PROFILE_VERSION, _PROFILE = frozenset({"FRA"}), frozenset({"2.1"}), frozenset({"CISIS_CDA_HL7_V2"})
-_ESCAPES = re.compile(r"\\(?:[FSTRE]|X(?:[0-9A-Fa-f]{2})+|\.br)\\")
 
 
 def judge_encoding(index: MessageIndex) -> Iterator[Finding]:
-    """R.ENC.05, R.ENC.07 and R.ENC.08, for every message."""
+    """R.ENC.05 and R.ENC.08, for every message; the parsers tell the other R.ENC rules.
+
+    The parsers cut plain blanks at the end of a line: what is left to tell are the others (no-break space).
+    """
     msh = index.msh
     yield from required_in(rules.ENC_05, msh, 18, CHARSETS)
     if len(msh.repetitions(18)) > 1:
         yield rules.ENC_05.at(place(msh, 18, repetition=2))
     for segment in index.message.segments:
-        yield from _escapes(segment)
         if segment.fields[-1][-1:].isspace():
             yield rules.ENC_08.at(place(segment, len(segment.fields) - 1 or None))
-
-
-def _escapes(segment: Segment) -> Iterator[Finding]:
-    # MSH-2 is the escape character itself; the data of an ED is not text, and it is long.
-    skipped = 2 if segment.name == "MSH" else 5 if segment.name == "OBX" and segment.value(2) == "ED" else 0
-    for number, text in enumerate(segment.fields):
-        if number != skipped and "\\" in text and "\\" in _ESCAPES.sub("", text):
-            yield rules.ENC_07.at(place(segment, number or None))
 
 
 def judge_type(index: MessageIndex) -> Iterator[Finding]:

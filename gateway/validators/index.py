@@ -9,6 +9,7 @@ from gateway.model import Finding, Location, Message, Reading, Rule, Segment
 from gateway.validators.settings import JudgeSettings
 
 METADATA_SYSTEM = "MetaDMPMSS"
+REVERSE_PROFILE = "CISIS_CDA_HL7_LPS"
 # Table MetaDMPMSS, then the names of the older profiles: an OBX so named is metadata, however its OBX-3.3.
 METADATA_CODES = frozenset(
     (
@@ -56,12 +57,16 @@ def index_message(message: Message, reading: Reading, settings: JudgeSettings) -
     for segment in message.segments:
         groups.setdefault(segment.name, []).append(segment)
     by_name = {name: tuple(segments) for name, segments in groups.items()}
+    documents = document_observations(by_name.get("OBX", ()))
+    if message.msh.value(21, 2) == REVERSE_PROFILE:
+        # R.MSH.13 refuses the flow towards the professional, whose second ED row is a mail body.
+        documents = documents[:1]
     return MessageIndex(
         reading=reading,
         settings=settings,
         message=message,
         by_name=by_name,
-        documents=document_observations(by_name.get("OBX", ())),
+        documents=documents,
         code=message.msh.value(9, 1),
         event=message.msh.value(9, 2),
     )

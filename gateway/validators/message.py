@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gateway.model import Finding, Reading
+from gateway.model import Finding, Kind, Reading
 from gateway.validators.consent import judge_consent
 from gateway.validators.control import judge_encoding, judge_event, judge_header, judge_type
 from gateway.validators.index import MessageIndex, index_message
@@ -35,9 +35,9 @@ def judge_message(reading: Reading, settings: JudgeSettings) -> Iterator[Finding
     message = reading.message
     if message is None or not message.segments or message.msh.name != "MSH":
         return
-    index = index_message(message, reading, settings)
-    if index.code == "ACK":
+    if reading.kind is Kind.ACKNOWLEDGEMENT:
         return
+    index = index_message(message, reading, settings)
     yield from judge_encoding(index)
     yield from judge_type(index)
     if index.code == "ADT" and not settings.consent_feed:

@@ -12,16 +12,6 @@ ENC_05 = Rule(
     "MSH-18 does not declare an accepted character set. Send one value only: UNICODE UTF-8 or 8859/15.",
     "103",
 )
-ENC_07 = Rule(
-    "R.ENC.07",
-    "HL7 2.5 §2.7",
-    Severity.WARNING,
-    r"Séquence d'échappement inconnue ou non terminée : elle est gardée telle quelle. Écrire \E\ pour une"
-    r" barre oblique inverse ; seuls \F\ \S\ \T\ \R\ \E\ \Xhh\ et \.br\ sont décodés.",
-    r"Unknown or unterminated escape sequence: it is kept as sent. Write \E\ for a backslash;"
-    r" only \F\ \S\ \T\ \R\ \E\ \Xhh\ and \.br\ are decoded.",
-    "199",
-)
 ENC_08 = Rule(
     "R.ENC.08",
     "HL7 2.5 §2.6",

@@ -117,7 +117,8 @@ def read(text: str, header: CdaHeader | None = None) -> Reading:
     asked = "DESTDMP^DESTDMP^MetaDMPMSS||Y" in text
     documents = (Document(b"", header=header),) if header is not None else ()
     message = Message(tuple(segments), marks, "utf-8")
-    return Reading(Kind.LAB, message, documents, replace(Flags(), destdmp=asked))
+    kind = Kind.ACKNOWLEDGEMENT if "|ACK^" in text else Kind.LAB
+    return Reading(kind, message, documents, replace(Flags(), destdmp=asked))
 
 
 def told(

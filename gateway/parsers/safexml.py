@@ -19,6 +19,8 @@ _UTF16 = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
+_NOT_BLANK = re.compile(rb"[^ \t\r\n]")
+_SKIPPED = {b"<?": b"?>", b"<!": b"-->"}
 _ALLOWED = re.compile(
     r"utf-?8|utf-?16(?:le|be|-le|-be)?|us-ascii|ascii|iso-8859-\d{1,2}|iso8859-\d{1,2}|latin-?[19]|"
     r"windows-125\d|cp125\d",
@@ -93,6 +95,8 @@ def _encoding(content: bytes) -> tuple[str, Refusal | None]:
 
 def _too_rich(content: bytes, limits: Limits) -> Refusal | None:
     """``<`` and ``=`` bound the nodes from above, before libxml2 builds a single one."""
+    if len(content) <= min(limits.max_markup, limits.max_attributes):
+        return None
     if content.count(b"<") > limits.max_markup or content.count(b"=") > limits.max_attributes:
         return Refusal(Reason.NODES)
     return None
@@ -104,29 +108,24 @@ def _doctype(content: bytes, encoding: str) -> Refusal | None:
         if "<!DOCTYPE".encode(encoding) not in content:
             return None
         content = content.decode(encoding, errors="replace").lstrip("\ufeff").encode()
-    elif b"<!DOCTYPE" not in content:
+    place = _root_or_doctype(content)
+    if not content.startswith(b"<!DOCTYPE", place):
         return None
-    start = _prolog_end(content.removeprefix(b"\xef\xbb\xbf"))
-    if start is None:
-        return None
-    return Refusal(Reason.DOCTYPE, line=start)
+    return Refusal(Reason.DOCTYPE, line=content.count(b"\n", 0, place) + 1)
 
 
-def _prolog_end(content: bytes) -> int | None:
-    """The line of the DOCTYPE when the prolog has one; skips the comments and instructions before it."""
-    place = 0
+def _root_or_doctype(content: bytes) -> int:
+    """Where the prolog's comments, instructions and blanks end."""
+    place = 3 if content.startswith(b"\xef\xbb\xbf") else 0
     while True:
-        place += len(content[place : place + 4096]) - len(content[place : place + 4096].lstrip())
-        if content[place : place + 1].isspace():
-            continue
-        if content.startswith(b"<!DOCTYPE", place):
-            return content.count(b"\n", 0, place) + 1
-        ending = next(
-            (end for mark, end in ((b"<?", b"?>"), (b"<!--", b"-->")) if content.startswith(mark, place)), b""
-        )
-        found = content.find(ending, place) if ending else -1
+        start = _NOT_BLANK.search(content, place)
+        place = start.start() if start else len(content)
+        ending = _SKIPPED.get(content[place : place + 2], b"")
+        if not ending or (ending == b"-->" and not content.startswith(b"<!--", place)):
+            return place
+        found = content.find(ending, place + 2)
         if found < 0:
-            return None
+            return place
         place = found + len(ending)
 
 

@@ -1,0 +1,61 @@
+"""The embedded DMP store as one ASGI application.
+
+::
+
+    POST /services/repository   ITI-41                    services -> repository -> deposits -> storage
+    POST /services/registry     ITI-18, ITI-57            services -> registry -> queries, updates
+    GET  /, /records/{id}       pages with nine rubriques pages -> records
+    GET  /api/...               JSON and exact bytes      api -> catalogue
+    GET  /healthz               200 when the database answers
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from gateway.dmpstore.api import api_routes
+from gateway.dmpstore.database import Database
+from gateway.dmpstore.deposits import Deposits
+from gateway.dmpstore.guard import Guard
+from gateway.dmpstore.intake import Intake
+from gateway.dmpstore.pages import not_found, page_routes
+from gateway.dmpstore.registry import RegistryService
+from gateway.dmpstore.repository import RepositoryService
+from gateway.dmpstore.services import service_route
+from gateway.dmpstore.settings import StoreSettings
+from gateway.xds import names
+
+
+def create_app(settings: StoreSettings) -> Starlette:
+    """The application on its database. Raises ConfigurationError when the database cannot be opened."""
+    database = Database(settings.database_url, settings.busy_seconds)
+    intake = Intake(settings.max_body_bytes, settings.max_bytes_in_flight, settings.body_seconds)
+    repository = RepositoryService(Deposits(database, settings.repository_unique_id))
+    registry = RegistryService(database)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    return Starlette(
+        routes=[
+            service_route(
+                "/services/repository", intake, {names.ACTION_ITI41: repository.provide_and_register}
+            ),
+            service_route(
+                "/services/registry",
+                intake,
+                {names.ACTION_ITI18: registry.stored_query, names.ACTION_ITI57: registry.update},
+            ),
+            *api_routes(database),
+            *page_routes(database),
+        ],
+        middleware=[Middleware(Guard)],
+        exception_handlers={404: not_found},
+        lifespan=lifespan,
+    )

@@ -1,0 +1,90 @@
+"""The database behind the store: SQLite in WAL mode, or PostgreSQL by URL, seen through SQLAlchemy Core.
+
+There is one writer at a time; readers never wait for it (WAL). A commit is on disk when it returns
+(``synchronous=FULL``), because a Success answer is a promise.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from gateway.dmpstore.schema import metadata
+from gateway.errors import ConfigurationError
+
+_WRITER = "dmpstore_writer"
+
+
+class Database:
+    """Short transactions on one engine. Raises ConfigurationError when the database cannot be opened."""
+
+    def __init__(self, url: str, busy_seconds: float = 30.0) -> None:
+        self._engine = _open(url, busy_seconds)
+        self._writer = self._engine.execution_options(**{_WRITER: True})
+        self._turn = threading.Lock()
+        try:
+            with self._writer.begin() as connection:
+                metadata.create_all(connection)
+        except SQLAlchemyError as error:
+            self._engine.dispose()
+            raise ConfigurationError([f"the store's database cannot be opened: {_cause(error)}"]) from None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one consistent state."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction with the only pen: committed on leaving, rolled back whole on any exception."""
+        with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _open(url: str, busy_seconds: float) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        return _open_sqlite(parsed, busy_seconds)
+    except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
+        raise ConfigurationError([f"the store's database URL cannot be used: {_cause(error)}"]) from None
+
+
+def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ConfigurationError(["the store's SQLite database needs a file: sqlite:///path/to/file"])
+    Path(url.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+    # hide_parameters: an exception text must not carry what a document says of its patient.
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_seconds})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the write lock at once: a transaction that reads first cannot be refused later.
+        immediate = connection.get_execution_options().get(_WRITER, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _cause(error: Exception) -> str:
+    """The driver's own words on opening; no data has been read or written at that point."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]

@@ -1,0 +1,36 @@
+"""What an installation may choose about the embedded DMP store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the store keeps its data, where it listens, and its bounds.
+
+    ``database_url`` is an SQLAlchemy URL; the folder of an SQLite file is made when absent. ``port`` 0 takes
+    a free port. ``repository_unique_id`` is the OID that the store writes in its entries (XDS
+    repositoryUniqueId); the default is a UUID-derived OID of ours, never that of the real DMP. A request
+    longer than ``max_body_bytes`` gets 413; when the requests being read or answered together hold more
+    than ``max_bytes_in_flight``, the next ones get 503. With ``tls_certificate`` and ``tls_key`` (PEM
+    files) the store speaks https.
+    """
+
+    database_url: str = "sqlite:///var/dmpstore.sqlite"
+    host: str = "127.0.0.1"
+    port: int = 0
+    repository_unique_id: str = "2.25.213485764021764932188210733046192473515"
+    max_body_bytes: int = 64 * MEBIBYTE
+    max_bytes_in_flight: int = 256 * MEBIBYTE
+    body_seconds: float = 60.0
+    busy_seconds: float = 30.0
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls_certificate else "http"

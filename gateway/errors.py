@@ -60,7 +60,7 @@ class MalformedMultipart(GatewayError):
 
 
 class MalformedSoap(GatewayError):
-    """A SOAP message cannot be read. ``code`` is the fault code to answer, without prefix (SOAP 1.2 §5.4.6)."""
+    """A SOAP message cannot be read; ``code`` is the fault code to answer, no prefix (SOAP 1.2 §5.4.6)."""
 
     def __init__(self, text: str, code: str = "Sender") -> None:
         super().__init__(text)

@@ -98,7 +98,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """One rim:Association: ``type`` is the URN, ``source`` and ``target`` are ids of the same message or UUIDs."""
+    """One rim:Association: ``type`` is a URN, ``source`` and ``target`` ids of the same message or UUIDs."""
 
     association_id: str
     type: str

@@ -89,7 +89,7 @@ class RimObject:
         found = [
             each
             for each in children(self.element, names.RIM, "ExternalIdentifier")
-            if each.get("identificationScheme") == scheme
+            if _uuid(each.get("identificationScheme")) == scheme
         ]
         if len(found) > 1:
             self.wrong(attribute, "une seule valeur permise / only one value allowed")
@@ -100,7 +100,7 @@ class RimObject:
 
     def classifications(self, scheme: str) -> Iterator[RimObject]:
         for each in children(self.element, names.RIM, "Classification"):
-            if each.get("classificationScheme") == scheme:
+            if _uuid(each.get("classificationScheme")) == scheme:
                 yield RimObject(each, self._problems, self.identity)
 
     def codes(self, scheme: str, attribute: str) -> tuple[Code, ...]:
@@ -116,6 +116,11 @@ class RimObject:
         if not code.system:
             self.wrong(attribute, "codingScheme absent / missing (ITI TF-3 §4.2.3.1.2)")
         return code
+
+
+def _uuid(text: str | None) -> str:
+    """A scheme without blanks and in lower case: line ends of printed examples are found inside UUIDs."""
+    return "".join((text or "").split()).lower()
 
 
 def _values(slot: Element) -> tuple[str, ...]:

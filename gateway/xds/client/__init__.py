@@ -1,0 +1,6 @@
+"""The only part of ``gateway.xds`` with a socket: an XDS.b repository over HTTP."""
+
+from gateway.xds.client.repository import XdsRepository
+from gateway.xds.client.transport import ClientSettings
+
+__all__ = ["ClientSettings", "XdsRepository"]

@@ -1,0 +1,188 @@
+"""``gateway.ports.Repository`` over XDS.b: deposit, replace, delete, and the search that settles doubts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from gateway.errors import (
+    MalformedMetadata,
+    MalformedMultipart,
+    MalformedSoap,
+    Permanent,
+    SoapFaultReceived,
+    SubmissionError,
+    Transient,
+    Unknown,
+)
+from gateway.model import Action, DocumentEntry, Receipt, Submission
+from gateway.xds import iti18, iti41, iti57, names, soap
+from gateway.xds.client.transport import ClientSettings, HttpAnswer, Transport
+from gateway.xds.client.verification import already_there, by_unique_id, deleted
+from gateway.xds.errors import Reaction, classify, decide_fault, decide_http, problems_error, react
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+SecurityProvider = Callable[[Submission | None], "Element | None"]
+_T = TypeVar("_T")
+_CONTENT_DOUBTS = frozenset({"XDSNonIdenticalHash", "XDSNonIdenticalSize"})
+
+
+class XdsRepository:
+    """A document store behind two addresses. Safe for many tasks of one event loop.
+
+    ``security`` gives the wsse:Security content of each request (None: no assertion); it is called with the
+    submission, or with None for a search.
+    """
+
+    def __init__(self, settings: ClientSettings, security: SecurityProvider | None = None) -> None:
+        self._settings = settings
+        self._security = security
+        self._transport = Transport(settings)
+
+    async def submit(self, submission: Submission) -> Receipt:
+        """Deposit, replace or delete; returns only a success.
+
+        Raises Permanent (never as it is), Transient (nothing was stored, try later) or Unknown (it may be
+        stored and the registry could not be asked).
+        """
+        if submission.action is Action.DELETE:
+            return await self._delete(submission)
+        predecessors: Mapping[str, str] = {}
+        if submission.replacements:
+            wishes = [wish.predecessor_unique_id for wish in submission.replacements]
+            found = await self.find([*_unique_ids(submission), *wishes])
+            # A retry finds its own first attempt, which has deprecated the predecessor.
+            if any(entry.unique_id in _unique_ids(submission) for entry in found):
+                return already_there(submission.entries, found, absent="partially-stored")
+            predecessors = _predecessors(wishes, found)
+        return await self._deposit(submission, predecessors)
+
+    async def find(self, unique_ids: Sequence[str]) -> tuple[DocumentEntry, ...]:
+        """The entries known under these uniqueIds, whatever their status. Raises Transient."""
+        if not unique_ids:
+            return ()
+        message = iti18.build_request(
+            iti18.get_documents(unique_ids=list(dict.fromkeys(unique_ids))),
+            to=self._settings.registry_url,
+            message_id=f"urn:uuid:{uuid.uuid4()}",
+            security=self._assertion(None),
+        )
+        try:
+            answer = await self._transport.post(self._settings.registry_url, message)
+            result = _read(iti18.read_answer, answer)
+            classify(result.receipt)
+        except Transient:
+            raise
+        except SubmissionError as error:
+            raise Transient(error.reason, error.detail, error.location, error.reaction) from None
+        return result.objects.entries
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    async def _deposit(self, submission: Submission, predecessors: Mapping[str, str]) -> Receipt:
+        url = self._settings.repository_url
+        try:
+            message = iti41.build_request(
+                submission,
+                to=url,
+                message_id=soap.message_id(names.ACTION_ITI41, submission.submission_set.unique_id),
+                predecessors=predecessors,
+                security=self._assertion(submission),
+            )
+        except MalformedMetadata as error:
+            raise problems_error(error.problems) from None
+        try:
+            answer = await self._transport.post(url, message)
+            return classify(_read(iti41.read_response, answer))
+        except Unknown as doubt:
+            return await self._settle(submission, doubt)
+
+    async def _settle(self, submission: Submission, doubt: Unknown) -> Receipt:
+        """Ask the registry what became of a deposit."""
+        try:
+            found = await self.find(_unique_ids(submission))
+        except SubmissionError:
+            raise doubt from None
+        if doubt.reason in _CONTENT_DOUBTS and not found:
+            raise Permanent(doubt.reason, Reaction.ASK_HUMAN.advice, doubt.location, Reaction.ASK_HUMAN.value)
+        return already_there(submission.entries, found, absent=doubt.reason)
+
+    async def _delete(self, submission: Submission) -> Receipt:
+        targets = await self._present(submission)
+        if not targets:
+            return Receipt("Success", already_there=True)
+        url = self._settings.registry_url
+        message = iti57.build_delete(
+            submission.submission_set,
+            targets,
+            to=url,
+            message_id=soap.message_id(names.ACTION_ITI57, submission.submission_set.unique_id),
+            security=self._assertion(submission),
+        )
+        try:
+            answer = await self._transport.post(url, message)
+            return classify(_read(iti57.read_response, answer))
+        except Unknown as doubt:
+            try:
+                found = await self.find(_unique_ids(submission))
+            except SubmissionError:
+                raise doubt from None
+            return deleted(found, doubt)
+
+    async def _present(self, submission: Submission) -> dict[str, str]:
+        """entryUUID and status of what is still to be deleted; all must be known to the registry."""
+        found = by_unique_id(await self.find(_unique_ids(submission)))
+        absent = [each for each in _unique_ids(submission) if each not in found]
+        if absent:
+            raise _not_found(absent)
+        return {
+            entry.entry_uuid: entry.availability_status or names.STATUS_APPROVED
+            for entries in found.values()
+            for entry in entries
+            if entry.availability_status != names.STATUS_DELETED
+        }
+
+    def _assertion(self, submission: Submission | None) -> Element | None:
+        return self._security(submission) if self._security is not None else None
+
+
+def _read(reader: Callable[[str, bytes], _T], answer: HttpAnswer) -> _T:
+    """Parse before looking at the status: faults come with 400 and 500. Raises as ``errors`` says."""
+    try:
+        return reader(answer.content_type or "application/soap+xml", answer.body)
+    except SoapFaultReceived as fault:
+        react(decide_fault(fault, answer.status))
+    except (MalformedMultipart, MalformedSoap, MalformedMetadata):
+        react(decide_http(answer.status))
+    raise Unknown("unreadable-answer", Reaction.VERIFY.advice, reaction=Reaction.VERIFY.value)
+
+
+def _unique_ids(submission: Submission) -> list[str]:
+    return [entry.unique_id for entry in submission.entries]
+
+
+def _predecessors(wishes: Iterable[str], found: Sequence[DocumentEntry]) -> dict[str, str]:
+    """entryUUID by uniqueId. Raises Transient when one is not there yet, Permanent when it was superseded."""
+    known = by_unique_id(found)
+    result: dict[str, str] = {}
+    for wish in wishes:
+        if wish not in known:
+            raise _not_found([wish])
+        closed = (names.STATUS_DEPRECATED, names.STATUS_DELETED)
+        open_entries = [entry for entry in known[wish] if entry.availability_status not in closed]
+        if not open_entries:
+            raise Permanent(
+                "predecessor-superseded", Reaction.REJECT.advice, wish, reaction=Reaction.REJECT.value
+            )
+        result[wish] = open_entries[-1].entry_uuid
+    return result
+
+
+def _not_found(unique_ids: Sequence[str]) -> Transient:
+    location = ",".join(unique_ids)
+    return Transient("predecessor-not-found", Reaction.RETRY.advice, location, Reaction.RETRY.value)

@@ -1,0 +1,51 @@
+"""What the registry's entries prove about a deposit or a deletion whose answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gateway.errors import Permanent, Transient, Unknown
+from gateway.model import DocumentEntry, Receipt
+from gateway.xds import names
+from gateway.xds.errors import Reaction
+
+
+def by_unique_id(entries: Iterable[DocumentEntry]) -> dict[str, list[DocumentEntry]]:
+    """Entries grouped by uniqueId (a registry may know several metadata versions of one document)."""
+    found: dict[str, list[DocumentEntry]] = {}
+    for entry in entries:
+        found.setdefault(entry.unique_id, []).append(entry)
+    return found
+
+
+def already_there(wanted: Sequence[DocumentEntry], found: Sequence[DocumentEntry], absent: str) -> Receipt:
+    """A success when every wanted document is stored with the same hash.
+
+    Raises Transient (reason ``absent``) when none is, Permanent when one has another content or when only
+    some are stored, Unknown when the registry does not tell the hash.
+    """
+    known = by_unique_id(found)
+    stored = [entry for entry in wanted if entry.unique_id in known]
+    if not stored:
+        raise Transient(absent, Reaction.RETRY.advice, reaction=Reaction.RETRY.value)
+    for entry in stored:
+        hashes = {each.hash for each in known[entry.unique_id]}
+        if entry.hash in hashes:
+            continue
+        if "" in hashes:
+            raise Unknown("hash-not-told", Reaction.ASK_HUMAN.advice, entry.unique_id, Reaction.VERIFY.value)
+        raise _human("XDSNonIdenticalHash", entry.unique_id)
+    if len(stored) < len(wanted):
+        raise _human("partially-stored", ",".join(entry.unique_id for entry in stored))
+    return Receipt("Success", already_there=True)
+
+
+def deleted(found: Sequence[DocumentEntry], doubt: Unknown) -> Receipt:
+    """A success when nothing undeleted is left: a deleted document is normally no longer returned."""
+    if all(entry.availability_status == names.STATUS_DELETED for entry in found):
+        return Receipt("Success", already_there=True)
+    raise Transient(doubt.reason, Reaction.RETRY.advice, doubt.location, Reaction.RETRY.value)
+
+
+def _human(reason: str, location: str) -> Permanent:
+    return Permanent(reason, Reaction.ASK_HUMAN.advice, location, Reaction.ASK_HUMAN.value)

@@ -7,13 +7,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
-from gateway.broker import Broker, Delivery
+from gateway.broker import Broker
 from gateway.errors import ConfigurationError
 from gateway.ledger import SqlLedger, open_database
-from gateway.model import Envelope, Facility
 from gateway.observability import Health, HealthServer, Metrics, get_logger
 from gateway.parsers import Limits
 from gateway.pipeline import House, Judged
@@ -92,7 +90,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         house = House(
             repository=repository,
             ledger=ledger,
-            facility_of=partial(_facility_of, directory),
+            facility_of=directory.sender,
             think=_think,
             progress=lambda stage, reading: None,
             timing=metrics.timing,
@@ -101,10 +99,6 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         )
         worker = Worker(broker, topology_of(settings), house, metrics, log, _worker_limits(settings))
         yield Gateway(worker, broker, metrics, health.url)
-
-
-def _facility_of(directory: FacilityDirectory, envelope: Envelope) -> Facility | None:
-    return directory.by_code(envelope.facility)
 
 
 async def _think(judge: Callable[..., Judged], *arguments: Any) -> Judged:
@@ -117,9 +111,6 @@ def _broker(settings: Settings, metrics: Metrics, log: Any) -> Broker:
         metrics.connected.set(1 if connected else 0)
         log.info("broker", connected=connected)
 
-    def on_error(delivery: Delivery, error: BaseException) -> None:
-        log.error("delivery-failed", message_id=delivery.envelope.message_id, error=type(error).__name__)
-
     assert settings.amqp_url is not None  # noqa: S101 - check_settings ran before
     return Broker(
         settings.amqp_url.get_secret_value(),
@@ -127,7 +118,6 @@ def _broker(settings: Settings, metrics: Metrics, log: Any) -> Broker:
         prefetch=settings.prefetch,
         name="dmp-gateway worker",
         on_state=on_state,
-        on_error=on_error,
         clock=SystemClock().now,
     )
 

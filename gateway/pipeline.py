@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 
 from gateway.errors import Permanent, Transient, Unknown
 from gateway.model import (
@@ -62,7 +63,8 @@ class Judged:
     @property
     def documents(self) -> tuple[tuple[Document, Classification | None], ...]:
         """Each document with its classification, None where it has none."""
-        return tuple(zip(self.reading.documents, self.classified, strict=True))
+        known = self.classified or (None,) * len(self.reading.documents)
+        return tuple(zip(self.reading.documents, known, strict=True))
 
 
 Progress = Callable[[Stage, Reading | None], None]
@@ -75,12 +77,12 @@ class House:
     """The rooms and ports that one climb needs, put together by the roof.
 
     ``think`` runs a pure function away from the event loop; ``progress`` is told of each stage reached;
-    ``facility_of`` finds the declared sender (None: unknown, refused).
+    ``facility_of`` finds the declared sender of a routing key's code (None: unknown, refused).
     """
 
     repository: Repository
     ledger: Ledger
-    facility_of: Callable[[Envelope], Facility | None]
+    facility_of: Callable[[str, Reading], Facility | None]
     think: Think
     progress: Progress
     timing: Timing
@@ -94,15 +96,15 @@ async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submissio
     envelope = dataclasses.replace(envelope, first_seen=first_seen)
     house.progress(Stage.RECEIVED, None)
 
-    facility = house.facility_of(envelope)
-    if facility is None:
-        finding = UNKNOWN_SENDER.at(Location(detail="routing key"))
-        return DeadLetter(finding.rule, Stage.RECEIVED, (finding,)), None
-
     with house.timing(Stage.VALIDATED):
         submission_time = first_seen.strftime("%Y%m%d%H%M%S")
         judged = await house.think(
-            judge_message, envelope.body, facility, submission_time, house.judging, house.limits
+            judge_message,
+            envelope.body,
+            partial(house.facility_of, envelope.facility),
+            submission_time,
+            house.judging,
+            house.limits,
         )
     house.progress(Stage.PARSED, judged.reading)
     house.progress(Stage.VALIDATED, judged.reading)
@@ -115,7 +117,7 @@ async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submissio
     house.progress(Stage.CLASSIFIED, judged.reading)
     await house.ledger.stage(envelope, Stage.CLASSIFIED)
     with house.timing(Stage.SUBMITTED):
-        settlement = await submit(envelope, judged.submission, house.repository)
+        settlement = await submit(envelope, judged.reading, judged.submission, house.repository)
     if isinstance(settlement, Ack):
         house.progress(Stage.SUBMITTED, judged.reading)
     return settlement, judged.submission
@@ -123,7 +125,7 @@ async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submissio
 
 def judge_message(
     body: bytes,
-    facility: Facility,
+    facility_of: Callable[[Reading], Facility | None],
     submission_time: str,
     judging: JudgeSettings | None = None,
     limits: Limits | None = None,
@@ -133,7 +135,10 @@ def judge_message(
     ``submission_time`` is DTM in UTC. The submission is None when there is an error, or nothing to deposit.
     """
     reading = read(body, limits or Limits())
-    verdict = judge(reading, judging or JudgeSettings())
+    facility = facility_of(reading)
+    if facility is None:
+        return Judged(reading, Verdict((*reading.findings, UNKNOWN_SENDER.at(Location(detail="sender")))))
+    verdict = judge(reading, _of_sender(judging or JudgeSettings(), facility))
     wanted = reading.flags.destdmp
     outcomes = [
         classify(document, for_dmp=wanted) if document.header is not None else Classified(None)
@@ -146,6 +151,11 @@ def judge_message(
         return Judged(reading, verdict, classified)
     built = build_submission(reading, known, facility, submission_time)
     return Judged(reading, _with_new(verdict, built.findings), classified, built.submission)
+
+
+def _of_sender(judging: JudgeSettings, facility: Facility) -> JudgeSettings:
+    """What this sender's vendor is still mending is observed, not enforced."""
+    return dataclasses.replace(judging, observe=judging.observe | facility.observe)
 
 
 def refusal(judged: Judged) -> DeadLetter:
@@ -180,6 +190,9 @@ NOT_SERVED = Rule(
     "906",
 )
 
+# How often a bare CDA waits for the document that it says it replaces.
+BARE_REPLACEMENT_ATTEMPTS = 2
+
 REFUSED_BY_STORE = Rule(
     "R.DMP.90",
     "ITI TF-3 §4.2.4",
@@ -193,20 +206,34 @@ REFUSED_BY_STORE = Rule(
 )
 
 
-async def submit(envelope: Envelope, submission: Submission, repository: Repository) -> Settlement:
+async def submit(
+    envelope: Envelope, reading: Reading, submission: Submission, repository: Repository
+) -> Settlement:
     """Deposit once. A message that may have been sent before is looked up before it is sent again."""
     try:
         if envelope.attempt > 1 or envelope.redelivered:
             known = await _already_there(submission, repository)
             if known is not None:
                 return Ack((known,))
-        return Ack((await repository.submit(submission),))
+        return Ack((await repository.submit(_as_it_can_be(submission, envelope, reading)),))
     except Permanent as error:
         place = Location(detail=error.location or "ITI-41")
         finding = REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
         return DeadLetter(error.reason, Stage.SUBMITTED, (finding,), error.detail)
     except (Transient, Unknown) as error:
         return Retry(error.reason, error.detail)
+
+
+def _as_it_can_be(submission: Submission, envelope: Envelope, reading: Reading) -> Submission:
+    """A bare CDA names the document it replaces, but nobody orders the replacement as ORC-1 = RO would.
+
+    Its predecessor gets the time to arrive; then the document is deposited as new (R.LIF.03: it may have
+    been deposited elsewhere, or never).
+    """
+    patient = envelope.attempt <= BARE_REPLACEMENT_ATTEMPTS or reading.message is not None
+    if patient or submission.action is not Action.REPLACE:
+        return submission
+    return dataclasses.replace(submission, action=Action.SUBMIT, replacements=())
 
 
 async def _already_there(submission: Submission, repository: Repository) -> Receipt | None:

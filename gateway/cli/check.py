@@ -13,7 +13,6 @@ import typer
 from gateway.bootstrap import directory_of, judging_of, limits_of
 from gateway.cli.report import as_data, print_report, print_total
 from gateway.errors import ConfigurationError
-from gateway.parsers import read
 from gateway.pipeline import Judged, judge_message
 from gateway.settings import FacilityDirectory, Settings, load_settings
 
@@ -67,11 +66,8 @@ def judge_file(path: Path, directory: FacilityDirectory, settings: Settings) -> 
     """One file, as the worker of its sender would judge it."""
     limits = limits_of(settings)
     body = _bounded(path, limits.max_message_bytes)
-    facility = directory.of_reading(read(body, limits))
-    if facility is None:
-        raise ConfigurationError([f"{path}: its sender is not declared"])
     moment = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-    return judge_message(body, facility, moment, judging_of(settings), limits)
+    return judge_message(body, directory.of_reading, moment, judging_of(settings), limits)
 
 
 def _bounded(path: Path, limit: int) -> bytes:

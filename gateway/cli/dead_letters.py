@@ -72,7 +72,7 @@ def show(
 def _letters(url: str | None, limit: int) -> list[tuple[LetterFacts, Envelope]]:
     settings = load_settings()
     topology = topology_of(settings)
-    broker = Broker(broker_url(settings, url), topology, name="dead-letters")
+    broker = Broker(broker_url(settings, url), topology, name="dead-letters", declare=False)
     envelopes = asyncio.run(_peek(broker, topology.dead_queues, limit))
     return [(read_dead_letter(envelope), envelope) for envelope in envelopes]
 

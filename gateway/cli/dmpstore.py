@@ -12,7 +12,6 @@ from gateway.cli.embedded import store_settings
 from gateway.cli.output import AsJson, print_json, print_table
 from gateway.dmpstore.listing import fetch_documents
 from gateway.dmpstore.server import run_store
-from gateway.errors import ConfigurationError
 from gateway.model import Rubrique
 from gateway.observability import configure_logging
 from gateway.settings import load_settings
@@ -44,10 +43,7 @@ def documents(
 ) -> None:
     """List the stored documents by patient and rubrique."""
     base = store_url(load_settings(), url)
-    try:
-        rows = fetch_documents(base, patient, rubrique.value if rubrique else None)
-    except OSError as error:
-        raise ConfigurationError([f"{base}: the store does not answer ({type(error).__name__})"]) from None
+    rows = fetch_documents(base, patient, rubrique.value if rubrique else None)
     if as_json:
         print_json(rows)
         return

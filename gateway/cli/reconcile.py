@@ -54,13 +54,18 @@ async def reconcile(
     }
     waiting = await broker.queue_depths((*topology.intake_queues, *topology.retry_queues))
     rows = {row["message_id"]: row for row in ledger.messages(limit=10_000)}
-    stored = {row["unique_id"]: row for row in await asyncio.to_thread(fetch_documents, store_url)}
+    stored = {row["unique_id"]: row for row in await asyncio.to_thread(_everything, store_url)}
     recorded = {name for name in confirmed if rows.get(name, {}).get("outcome") == "recorded"}
     submitted = {name for name in confirmed if _is_stored(rows.get(name), ledger, stored)}
     refused = {name for name, fixture in confirmed.items() if dead.get(name) == fixture.body}
     problems = [f"{queue}: {depth} message(s) still there" for queue, depth in waiting.items() if depth]
     problems += _disagreements(confirmed, rows, submitted, refused)
     return Account(len(confirmed) - len(recorded), len(submitted), len(refused), tuple(problems))
+
+
+def _everything(store_url: str) -> list[dict[str, Any]]:
+    """Deleted and replaced documents too."""
+    return fetch_documents(store_url, status="all")
 
 
 def _is_stored(

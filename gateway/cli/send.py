@@ -14,9 +14,9 @@ from gateway.bootstrap import directory_of, limits_of, topology_of
 from gateway.broker import Broker
 from gateway.cli.connection import AmqpUrl, broker_url
 from gateway.errors import ConfigurationError
-from gateway.model import Kind
+from gateway.model import Kind, Reading
 from gateway.parsers import read
-from gateway.settings import load_settings
+from gateway.settings import FacilityDirectory, load_settings
 from gateway.topology import INTAKE, intake_key
 
 
@@ -38,9 +38,16 @@ def send(
         except OSError as error:
             raise ConfigurationError([f"{path}: {error.strerror}"]) from None
         reading = read(body, limits_of(settings))
-        sender = facility or getattr(directory.of_reading(reading), "code", "inconnu")
+        sender = facility or _sender(directory, reading)
         rows.append((path, intake_key(kind or reading.kind, sender), body))
-    asyncio.run(_publish(Broker(broker_url(settings, url), topology_of(settings), name="send"), rows))
+    asyncio.run(
+        _publish(Broker(broker_url(settings, url), topology_of(settings), name="send", declare=False), rows)
+    )
+
+
+def _sender(directory: FacilityDirectory, reading: Reading) -> str:
+    found = directory.of_reading(reading)
+    return found.code if found is not None else "inconnu"
 
 
 async def _publish(broker: Broker, rows: list[tuple[Path, str, bytes]]) -> None:

@@ -16,6 +16,7 @@ from gateway.model import Facility, Reading
 from gateway.resources import fixtures
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_STRUCTURE = re.compile(r"[0-9][0-9A-Z]{8,}(/.+)?")
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
 
 
@@ -64,7 +65,7 @@ class FacilityDirectory:
     """Declared facilities, looked up the ways a sender can be recognised.
 
     When ``open_senders`` is true (trial and test installations), a sender that nobody declared is served
-    as an anonymous facility named after its routing key; in production it is unknown (None).
+    as the structure that its document names; in production it is unknown (None).
     """
 
     def __init__(self, facilities: Iterable[Facility], *, open_senders: bool = True) -> None:
@@ -77,24 +78,28 @@ class FacilityDirectory:
         }
         self._open = open_senders
 
-    def by_code(self, code: str) -> Facility | None:
-        """The facility that a routing key names."""
+    def sender(self, code: str, reading: Reading) -> Facility | None:
+        """The facility that a routing key names; for an unknown key of a trial, what the message says."""
         found = self._by_code.get(code)
-        if found is None and self._open:
-            return anonymous(code)
-        return found
+        return found if found is not None or not self._open else _undeclared(code, reading)
 
     def of_reading(self, reading: Reading) -> Facility | None:
         """The facility that a message or document says it comes from (PRT-8, MSH-4, author, custodian)."""
         for spelling in _claimed(reading):
             if spelling in self._by_sender:
                 return self._by_sender[spelling]
-        return anonymous("inconnu") if self._open else None
+        return _undeclared("inconnu", reading) if self._open else None
 
 
-def anonymous(code: str) -> Facility:
-    """A sender of a trial installation that nobody declared: what it leaves unsaid stays unsaid."""
-    return Facility(code=code, name="", structure_id="", source_id="1.2.250.1.999.1.1.0")
+def _undeclared(code: str, reading: Reading) -> Facility:
+    """A sender of a trial that nobody declared, with the structure that its own document names."""
+    structures = [spelling for spelling in _claimed(reading) if _STRUCTURE.fullmatch(spelling)]
+    return Facility(
+        code=code,
+        name="",
+        structure_id=structures[0] if structures else "",
+        source_id="1.2.250.1.999.1.1.0",
+    )
 
 
 def load_facilities(path: Path | None, *, open_senders: bool = True) -> FacilityDirectory:

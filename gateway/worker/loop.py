@@ -70,13 +70,17 @@ class Worker:
     async def run(self) -> None:
         """Consume until :meth:`stop`; then no new work, finish or return what is held, and come back."""
         queues = self._topology.intake_queues
-        await self._broker.consume(queues, self._handle)
+        await self._broker.consume(queues, self._handle, self._on_error)
         self._log.info("consuming", queues=list(queues))
         await self._stop.wait()
         self._log.info("stopping", in_flight=len(self._held))
         await self._broker.stop_consuming()
         await self._drain()
         self._log.info("stopped")
+
+    def _on_error(self, delivery: Delivery, error: BaseException) -> None:
+        """A defect of the loop itself; the delivery stays unacknowledged and comes again."""
+        self._log.error("not-handled", message_id=delivery.envelope.message_id, error=type(error).__name__)
 
     async def _drain(self) -> None:
         if self._held:

@@ -48,10 +48,13 @@ def test_the_demo_declares_the_structure_of_the_official_examples() -> None:
 
 def test_an_undeclared_sender_is_served_in_a_trial_and_unknown_in_production() -> None:
     facility = Facility("a", "A", "1990000001", "1.2.3")
-    assert FacilityDirectory([facility]).by_code("b") is not None
+    reading = _reading("1999999999")
+    opened = FacilityDirectory([facility]).sender("b", reading)
+    assert opened is not None
+    assert (opened.code, opened.structure_id) == ("b", "1999999999")
     closed = FacilityDirectory([facility], open_senders=False)
-    assert closed.by_code("b") is None
-    assert closed.by_code("a") is facility
+    assert closed.sender("b", reading) is None
+    assert closed.sender("a", reading) is facility
     assert closed.of_reading(_reading("1999999999")) is None
 
 

@@ -93,5 +93,7 @@ def identifiers_of(element: _Element | None) -> list[Identifier]:
 
 def interval(element: _Element | None) -> tuple[str, str]:
     """IVL_TS: low and high; a plain value is its own beginning."""
+    if element is None or element.get("nullFlavor") is not None:
+        return "", ""
     low = attribute(child(element, "low"), "value") or attribute(element, "value")
     return low, attribute(child(element, "high"), "value")

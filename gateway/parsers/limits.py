@@ -19,12 +19,12 @@ class Limits:
 
     max_message_bytes: int = 25 * MIB
     max_document_bytes: int = 20 * MIB
-    max_documents: int = 16
+    max_documents: int = 4
     max_segments: int = 20_000
     max_fields: int = 500_000
     max_repetitions: int = 100_000
-    max_markup: int = 600_000
-    max_attributes: int = 400_000
+    max_markup: int = 400_000
+    max_attributes: int = 300_000
     max_depth: int = 256
 
 

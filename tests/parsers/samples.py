@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -158,12 +157,11 @@ def only(reading: Reading) -> Finding:
     return reading.findings[0]
 
 
-def official_messages() -> Iterator[Path]:
-    for path in sorted(HL7V2.glob("*")) if HL7V2.is_dir() else []:
-        if path.suffix.lower() not in (".xml", ".csv"):
-            yield path
+def official_messages() -> list[Path]:
+    files = sorted(HL7V2.glob("*")) if HL7V2.is_dir() else []
+    return [path for path in files if path.suffix.lower() not in (".xml", ".csv")]
 
 
-def official_documents() -> Iterator[Path]:
-    yield from sorted(CDA.glob("*.xml")) if CDA.is_dir() else []
-    yield from (path for path in sorted(HL7V2.glob("*")) if path.suffix.lower() == ".xml")
+def official_documents() -> list[Path]:
+    files = [*sorted(CDA.glob("*")), *sorted(HL7V2.glob("*"))] if HL7V2.is_dir() else []
+    return [path for path in files if path.suffix.lower() == ".xml"]

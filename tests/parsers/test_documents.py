@@ -184,7 +184,7 @@ def test_more_documents_than_the_gateway_reads_are_an_error() -> None:
     many = [segments[5].replace("OBX|1", f"OBX|{n}") for n in range(2, 20)]
     reading = read(wire([*segments[:6], *many, *segments[6:]]))
     assert rules_of(reading) == ["X.DOCUMENTS"]
-    assert len(reading.documents) == 16
+    assert len(reading.documents) == 4
 
 
 HOSTILE = {
@@ -201,7 +201,9 @@ HOSTILE = {
     "blanks before the root": b"<?x?>" + b" " * 5_000_000 + b"<!DOCTYPE a><a/>",
     "an external entity": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>',
     "a name of a million letters": b"<" + b"a" * 1_000_000 + b"/>",
-    "a million namespaces": b"<a " + b" ".join(b'xmlns:a%d="u"' % n for n in range(390_000)) + b"/>",
+    "three hundred thousand namespaces": b"<a "
+    + b" ".join(b'xmlns:a%d="u"' % n for n in range(290_000))
+    + b"/>",
 }
 
 

@@ -35,7 +35,7 @@ def read_headers(data: bytes) -> tuple[dict[str, str], int]:
     """Headers of a part by lower-case name, and where its content starts. Raises MalformedMultipart."""
     lines: list[str] = []
     position = 0
-    while True:
+    while position < len(data):
         end = data.find(b"\n", position, MAX_HEADER_BYTES)
         if end < 0:
             raise MalformedMultipart("en-têtes de partie sans fin / part headers do not end")
@@ -47,6 +47,8 @@ def read_headers(data: bytes) -> tuple[dict[str, str], int]:
             lines[-1] += " " + line.decode("latin-1").strip()
         else:
             lines.append(line.decode("latin-1"))
+    # Headers alone are a part without content (RFC 2046 §5.1, body-part).
+    return _headers(lines), position
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from gateway import __version__
 from gateway.cli import check, dead_letters, demo, dmpstore, ledger, run, send, settings, topology
 from gateway.errors import ConfigurationError, GatewayError
+
+# Typer carries its own copy of click and does not export the base class of its usage errors.
+_UsageProblem = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     name="dmp-gateway",
@@ -51,14 +53,14 @@ def root(
 def main() -> None:
     """Run the command line; exits 0, what the command says, or 2 for wrong usage or configuration."""
     try:
-        status = app(standalone_mode=False)
+        status = app(standalone_mode=False, prog_name="dmp-gateway")
     except ConfigurationError as error:
         _fail(*error.problems)
     except GatewayError as error:
         _fail(str(error))
-    except click.ClickException as error:
-        _fail(f"{error.format_message().rstrip('.')} (try --help)")
-    except (KeyboardInterrupt, click.Abort):
+    except _UsageProblem as error:
+        _wrong_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing is wrong, nothing more can be said.
@@ -67,7 +69,13 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _fail(*lines: str) -> None:
+def _wrong_usage(error: Any) -> NoReturn:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.exit(2)  # the help has been printed: that is the answer
+    _fail(f"{' '.join(error.format_message().split()).rstrip('.')} (try --help)")
+
+
+def _fail(*lines: str) -> NoReturn:
     for line in lines:
         print(f"dmp-gateway: {line}", file=sys.stderr)
     sys.exit(2)

@@ -29,7 +29,7 @@ async def supervise(settings: Settings, count: int, stopped: asyncio.Event) -> i
 
 
 async def _keep(settings: Settings, number: int, stopped: asyncio.Event) -> int:
-    log = structlog.get_logger(logger="supervisor")
+    log = structlog.get_logger(source="supervisor")
     while not stopped.is_set():
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gateway", "run", env=_environment(settings, number)

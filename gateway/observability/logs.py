@@ -30,8 +30,8 @@ def configure_logging(level: str = "info", form: str = "json", stream: TextIO | 
 
 
 def get_logger(name: str) -> Any:
-    """A logger whose lines carry ``logger=name``."""
-    return structlog.get_logger(logger=name)
+    """A logger whose lines carry ``source=name``."""
+    return structlog.get_logger(source=name)
 
 
 def _type_only(stream: Any, info: Any) -> None:

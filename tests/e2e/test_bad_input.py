@@ -25,7 +25,7 @@ def _with_payload(message: bytes, payload: bytes) -> bytes:
 
 def bad_inputs() -> dict[str, tuple[bytes, str]]:
     """Each wrong in one way, with the rule that must say so."""
-    message, document = _valid("oru-analyses.hl7"), _valid("analyses-n3.xml")
+    message, document = _valid("lab-oru-nfs-glycemie.hl7"), _valid("cda-synthese-medicale.xml")
     ins = document.index(b'root="1.2.250.1.213.1.4.10"')
     start, end = document.rindex(b"<id", 0, ins), document.index(b"/>", ins) + 2
     return {
@@ -48,7 +48,7 @@ async def test_each_bad_input_is_a_dead_letter_with_rule_and_place(stack: Stack)
     inputs = bad_inputs()
     sent = {await stack.publish(body, "lab.labo-exemple"): name for name, (body, _) in inputs.items()}
     rows = await stack.settled(len(sent))
-    good = await stack.publish(_valid("analyses-n3.xml"), "lab.labo-exemple")
+    good = await stack.publish(_valid("cda-synthese-medicale.xml"), "lab.labo-exemple")
     rows = await stack.settled(len(sent) + 1)
     assert rows[good]["outcome"] == "submitted"
     assert worker.poll() is None

@@ -13,7 +13,7 @@ UNIQUE_ID = "1.2.250.1.999.1.1.1"
 
 def many_documents(count: int) -> list[tuple[str, bytes]]:
     """Distinct documents out of one fixture: another uniqueId and setId each."""
-    body = (fixtures() / "valid" / "analyses-n3.xml").read_bytes()
+    body = (fixtures() / "valid" / "cda-synthese-medicale.xml").read_bytes()
     start = body.index(b'<id root="') + len(b'<id root="')
     own = body[start : body.index(b'"', start)]
     return [

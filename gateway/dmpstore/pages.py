@@ -81,7 +81,8 @@ class _Pages:
 
 def _render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
     texts = Texts(request.query_params.get("lang", "fr"))
-    path = request.url.path
+    # A path that leads nowhere is not repeated in the page.
+    path = request.url.path if status == 200 else "/"
 
     def link(target: str, **query: object) -> str:
         return _url(target, {**query, **({"lang": "en"} if texts.language == "en" else {})})

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from gateway.dmpstore.deposits import Deposits
 from gateway.dmpstore.refusal import Refused, shown
-from gateway.errors import MalformedMetadata
+from gateway.errors import MalformedMetadata, MalformedSoap
 from gateway.model import RegistryError
 from gateway.xds import iti41, names
 from gateway.xds.objects import read_objects
 from gateway.xds.wire import HttpMessage, Incoming
 from gateway.xds.xml import child
 
+_REQUEST = f"{{{names.XDSB}}}ProvideAndRegisterDocumentSetRequest"
 _log = logging.getLogger("gateway.dmpstore")
 
 
@@ -22,7 +23,9 @@ class RepositoryService:
         self._deposits = deposits
 
     def provide_and_register(self, incoming: Incoming) -> HttpMessage:
-        """Success, or Failure with every error found. Raises nothing that the sender caused."""
+        """Success, or Failure with every error found. Raises MalformedSoap when the body is another one."""
+        if incoming.envelope.body_element.tag != _REQUEST:
+            raise MalformedSoap("ProvideAndRegisterDocumentSetRequest attendu / expected (ITI-41)")
         errors = self._deposit(incoming)
         status = "Failure" if errors else "Success"
         _log.info("ITI-41 %s %s", status, sorted({error.code for error in errors}))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.dmpstore.app import create_app
 from gateway.dmpstore.settings import StoreSettings
@@ -19,10 +21,16 @@ from gateway.errors import ConfigurationError
 _START_SECONDS = 30.0
 
 
-def run_store(settings: StoreSettings) -> None:
-    """Serve until SIGINT or SIGTERM; requests in progress are finished. Raises ConfigurationError."""
+def run_store(settings: StoreSettings, ready: Callable[[str], None] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; requests in progress are finished, then it returns.
+
+    ``ready`` is called with the base URL once requests are answered. For the main thread only. Raises
+    ConfigurationError.
+    """
     with _listen(settings) as listener:
-        uvicorn.Server(_config(settings)).run(sockets=[listener])
+        server = _Server(_config(settings), lambda: ready(_base_url(settings, listener)) if ready else None)
+        with _stopping_on_signals(server):
+            asyncio.run(server.serve(sockets=[listener]))
 
 
 class EmbeddedStore:
@@ -37,21 +45,22 @@ class EmbeddedStore:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._listener: socket.socket | None = None
+        self._answered = threading.Event()
         self.base_url = ""
 
     def launch(self) -> None:
         """Return once requests are answered. Raises ConfigurationError."""
         self._listener = _listen(self._settings)
         try:
-            self._server = _Server(_config(self._settings))
+            self._answered.clear()
+            self._server = _Server(_config(self._settings), self._answered.set)
         except BaseException:
             self._listener.close()
             raise
-        port = self._listener.getsockname()[1]
-        self.base_url = f"{self._settings.scheme}://{_host(self._settings.host)}:{port}"
+        self.base_url = _base_url(self._settings, self._listener)
         self._thread = threading.Thread(target=self._serve, name="dmpstore", daemon=True)
         self._thread.start()
-        self._server.answered.wait(_START_SECONDS)
+        self._answered.wait(_START_SECONDS)
         if not self._server.started:
             self.shutdown()
             raise ConfigurationError(["the embedded DMP store did not start"])
@@ -85,23 +94,35 @@ class EmbeddedStore:
         try:
             asyncio.run(self._server.serve(sockets=[self._listener]))
         finally:
-            self._server.answered.set()
+            self._answered.set()
 
 
 class _Server(uvicorn.Server):
     """A server that says when it is ready and leaves the signals of the process alone."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self.answered = threading.Event()
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.answered.set()
+        if self.started:
+            self._ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Protocol(H11Protocol):
+    """HTTP without an access log, whatever the program around us does with loggers.
+
+    URLs can hold identifiers of patients, and uvicorn decides by the handlers of a global logger.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False
 
 
 def _config(settings: StoreSettings) -> uvicorn.Config:
@@ -110,7 +131,7 @@ def _config(settings: StoreSettings) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(settings),
         log_config=None,
-        # URLs can hold identifiers of patients: no access log.
+        http=_Protocol,
         access_log=False,
         server_header=False,
         ws="none",
@@ -119,6 +140,19 @@ def _config(settings: StoreSettings) -> uvicorn.Config:
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
+
+
+@contextlib.contextmanager
+def _stopping_on_signals(server: uvicorn.Server) -> Iterator[None]:
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _listen(settings: StoreSettings) -> socket.socket:
@@ -132,6 +166,10 @@ def _listen(settings: StoreSettings) -> socket.socket:
         raise ConfigurationError(
             [f"the store cannot listen on {settings.host} port {settings.port}: {error.strerror}"]
         ) from None
+
+
+def _base_url(settings: StoreSettings, listener: socket.socket) -> str:
+    return f"{settings.scheme}://{_host(settings.host)}:{listener.getsockname()[1]}"
 
 
 def _host(host: str) -> str:

@@ -65,7 +65,7 @@ def entry(number: int = 1, data: bytes | None = None, **changes: Any) -> Documen
         hash=sha1(data),
         size=len(data),
         authors=(AUTHOR,),
-        legal_authenticator=AUTHOR,
+        legal_authenticator=replace(AUTHOR, institution=None),
     )
     return replace(made, **changes)
 

@@ -63,6 +63,8 @@ def _split(text: str) -> tuple[str, str] | None:
     digits, fraction, offset = found.group(1), found.group(2), found.group(3) or ""
     if fraction and len(digits) != 14:
         return None
+    if digits[:4] in ("0001", "9999"):
+        return None  # in UTC such a moment may fall outside the years that exist
     if offset and not (int(offset[1:3]) <= 14 and int(offset[3:]) < 60):
         return None
     try:

@@ -10,6 +10,7 @@ from lxml import etree
 from gateway.errors import MalformedMetadata
 from gateway.model import Association, Author, Code, DocumentEntry, Submission, SubmissionSet
 from gateway.xds import metadata, names
+from gateway.xds.authors import author_slots, person_value
 from gateway.xds.objects import RegistryObjects, read_objects
 from gateway.xds.xml import element
 
@@ -163,14 +164,10 @@ def _registry_attributes(made: Element, entry: DocumentEntry) -> None:
 
 
 def _entry_slots(made: Element, entry: DocumentEntry) -> None:
-    authenticator = entry.legal_authenticator
-    legal = ""
-    if authenticator is not None and authenticator.person is not None:
-        legal = metadata.format_xcn(authenticator.person, authenticator.person_type)
     size = str(entry.size) if entry.size >= 0 else ""
     slot(made, "creationTime", [entry.creation_time])
     slot(made, "languageCode", [entry.language_code])
-    slot(made, "legalAuthenticator", [legal])
+    slot(made, "legalAuthenticator", [person_value(entry.legal_authenticator)])
     slot(made, "serviceStartTime", [entry.service_start_time])
     slot(made, "serviceStopTime", [entry.service_stop_time])
     slot(made, "sourcePatientId", [metadata.format_cx(entry.source_patient_id)])
@@ -215,13 +212,8 @@ class _Children:
 
     def author(self, scheme: str, author: Author) -> None:
         made = self._classification(classificationScheme=scheme, nodeRepresentation="")
-        institutions = (author.institution, *author.more_institutions)
-        person = metadata.format_xcn(author.person, author.person_type) if author.person else ""
-        xons = [metadata.format_xon(each, author.institution_type) for each in institutions if each]
-        slot(made, "authorInstitution", xons)
-        slot(made, "authorPerson", [person])
-        slot(made, "authorRole", author.roles)
-        slot(made, "authorSpecialty", [metadata.format_coded(code) for code in author.specialties])
+        for name, values in author_slots(author):
+            slot(made, name, values)
 
     def code(self, scheme: str, code: Code) -> None:
         made = self._classification(classificationScheme=scheme, nodeRepresentation=code.code)

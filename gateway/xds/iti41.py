@@ -182,9 +182,10 @@ def _one_to_one(listing: Element, contents: Mapping[str, bytes | None]) -> list[
         for each in entries
         if each not in contents
     ]
+    known = set(entries)
     orphans = [
         RegistryError("XDSMissingDocumentMetadata", "document sans entrée / document without entry", each)
         for each in contents
-        if each not in entries
+        if each not in known
     ]
     return [*missing, *orphans]

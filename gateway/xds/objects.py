@@ -22,6 +22,7 @@ from gateway.model import (
     SubmissionSet,
 )
 from gateway.xds import metadata, names
+from gateway.xds.authors import read_authors, read_person
 from gateway.xds.rim import Problems, RimObject
 from gateway.xds.xml import children
 
@@ -74,7 +75,7 @@ def _read(list_element: Element, problems: Problems) -> RegistryObjects:
     extrinsics = [RimObject(each, problems) for each in children(list_element, names.RIM, "ExtrinsicObject")]
     markers = _markers(list_element)
     folders = [each for each in packages if markers.get(each.identity) == names.FOLDER_NODE]
-    sets = [each for each in packages if each not in folders]
+    sets = [each for each in packages if markers.get(each.identity) != names.FOLDER_NODE]
     return RegistryObjects(
         submission_sets=tuple(_submission_set(each) for each in sets),
         entries=tuple(_entry(each, problems) for each in extrinsics),
@@ -99,7 +100,7 @@ def _markers(list_element: Element) -> dict[str, str]:
 
 
 def _submission_set(rim: RimObject) -> SubmissionSet:
-    authors = _authors(rim, names.SET_AUTHOR)
+    authors = read_authors(rim, names.SET_AUTHOR)
     return SubmissionSet(
         unique_id=rim.identifier(names.SET_UNIQUE_ID, "uniqueId", always=True),
         source_id=rim.identifier(names.SET_SOURCE_ID, "sourceId"),
@@ -139,8 +140,8 @@ def _entry(rim: RimObject, problems: Problems) -> DocumentEntry:
         mime_type=rim.attribute("mimeType", required=True),
         hash=_hash(rim),
         size=_size(rim),
-        authors=_authors(rim, names.ENTRY_AUTHOR),
-        legal_authenticator=_person(legal) if legal else None,
+        authors=read_authors(rim, names.ENTRY_AUTHOR),
+        legal_authenticator=read_person(legal) if legal else None,
         source_patient_info=rim.slots("sourcePatientInfo"),
         event_codes=rim.codes(names.ENTRY_EVENT_CODE, "eventCodeList"),
         reference_ids=rim.slots(names.REFERENCE_ID_LIST),
@@ -161,32 +162,6 @@ def _association(element: Element, problems: Problems) -> Association:
         target=rim.attribute("targetObject", required=True, always=True),
         slots=rim.all_slots(),
     )
-
-
-def _authors(rim: RimObject, scheme: str) -> tuple[Author, ...]:
-    return tuple(_author(each) for each in rim.classifications(scheme))
-
-
-def _author(rim: RimObject) -> Author:
-    institutions = [metadata.parse_xon(value) for value in rim.slots("authorInstitution")]
-    person = _person(rim.slot("authorPerson", "authorPerson"))
-    kinds = [kind for institution, kind in institutions if institution.identifier is not None]
-    return Author(
-        person=person.person,
-        person_type=person.person_type,
-        institution=institutions[0][0] if institutions else None,
-        institution_type=kinds[0] if kinds else "IDNST",
-        roles=rim.slots("authorRole"),
-        specialties=tuple(metadata.parse_coded(value) for value in rim.slots("authorSpecialty")),
-        more_institutions=tuple(institution for institution, _ in institutions[1:]),
-    )
-
-
-def _person(text: str) -> Author:
-    if not text:
-        return Author()
-    person, kind = metadata.parse_xcn(text)
-    return Author(person=person, person_type=kind if person.identifier else "IDNPS")
 
 
 def _patient(rim: RimObject, text: str, attribute: str) -> PatientId:

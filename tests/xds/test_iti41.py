@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from lxml import etree
 
 from gateway.errors import MalformedMetadata, MalformedMultipart, MalformedSoap, SoapFaultReceived, Unknown
 from gateway.model import Content, Receipt, RegistryError
-from gateway.xds import iti41, names, soap
+from gateway.xds import ebxml, iti41, names, soap
 from gateway.xds.wire import HttpMessage
 from tests.xds import samples
 
@@ -60,6 +61,19 @@ def test_what_is_written_is_read_back_equal() -> None:
     assert read.contents == {"Document01": samples.CDA, "Document02": samples.CDA}
     assert read.message_id == samples.MESSAGE_ID
     assert message.length == len(message.body)
+
+
+def test_children_of_registry_objects_stand_in_schema_order() -> None:
+    order = ["Slot", "Name", "Description", "VersionInfo", "Classification", "ExternalIdentifier"]
+    entry = replace(samples.entry(), version="1")
+    objects = [
+        ebxml.document_entry_object(entry),
+        ebxml.submission_set_object(replace(samples.submission().submission_set, comments="c")),
+    ]
+    for made in [*objects, *(each for parent in objects for each in parent)]:
+        kinds = [etree.QName(child).localname for child in made]
+        if set(kinds) <= set(order):
+            assert kinds == sorted(kinds, key=order.index)
 
 
 def test_each_entry_is_a_member_and_a_replacement_names_the_old_entry_uuid() -> None:

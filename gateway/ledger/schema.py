@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,9 @@ from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 metadata = sa.MetaData()
+
+_MIGRATION_LOCK = 7_210_553_118
+"""The advisory lock of PostgreSQL that says "somebody migrates the ledger"."""
 
 messages = sa.Table(
     "messages",
@@ -76,9 +81,25 @@ def migrate(engine: sa.Engine) -> None:
     """Bring the database to the newest schema; does nothing when it is there already."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
+    with _alone(engine), engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _alone(engine: sa.Engine) -> Iterator[None]:
+    """Several workers start at once; only one may migrate, the others wait and find it done."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        with Path(f"{engine.url.database}.migrating").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    elif engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(_MIGRATION_LOCK)))
+            yield
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(_MIGRATION_LOCK)))
+    else:
+        yield
 
 
 def _tune_sqlite() -> Callable[[Any, Any], None]:

@@ -16,14 +16,17 @@ from gateway.model import (
     Ack,
     DeadLetter,
     Kind,
+    Location,
     Reading,
     Retry,
+    Rule,
     Settlement,
+    Severity,
     Stage,
     Submission,
 )
 from gateway.observability import Metrics
-from gateway.pipeline import House, climb
+from gateway.pipeline import Climbed, House, climb
 from gateway.topology import Topology
 from gateway.worker.budget import ByteBudget
 from gateway.worker.settle import outcome_name, settle
@@ -131,30 +134,27 @@ class Worker:
         self._metrics.bytes.observe(len(envelope.body))
         seen = _Seen(self._metrics, delivery, self.on_stage)
         house = dataclasses.replace(self._house, progress=seen.reached)
-        submission: Submission | None = None
-        settlement: Settlement
         try:
-            settlement, submission = await climb(envelope, house)
+            climbed = await climb(envelope, house)
         except GatewayError:
             raise
         except Exception as error:  # noqa: BLE001 - one message must not take the worker down
-            settlement = self._internal_error(delivery, error)
-        settlement = self._within_attempts(delivery, settlement)
+            climbed = Climbed(envelope, self._internal_error(delivery, error))
+        settlement = self._within_attempts(delivery, climbed.settlement)
+        climbed = dataclasses.replace(climbed, settlement=settlement)
         with self._metrics.timing(Stage.SETTLED):
             await settle(
                 delivery,
-                settlement,
-                submission,
+                climbed,
                 publisher=self._broker,
                 ledger=self._house.ledger,
                 topology=self._topology,
             )
-        self._report(delivery, settlement, submission, seen.kind)
+        self._report(delivery, settlement, climbed.submission, seen.kind)
 
     def _within_attempts(self, delivery: Delivery, settlement: Settlement) -> Settlement:
         if isinstance(settlement, Retry) and delivery.envelope.attempt >= self._limits.max_attempts:
-            detail = f"gave up after {delivery.envelope.attempt} attempts; {settlement.detail}".rstrip("; ")
-            return DeadLetter(settlement.reason, settlement.stage, (), detail)
+            return _given_up(settlement, delivery.envelope.attempt)
         return settlement
 
     def _internal_error(self, delivery: Delivery, error: Exception) -> Settlement:
@@ -164,7 +164,7 @@ class Worker:
         self._log.error("internal-error", error=type(error).__name__, at=spot, stage=Stage.RECEIVED.value)
         detail = f"{type(error).__name__} at {spot}"
         if delivery.envelope.attempt >= MAX_INTERNAL_ERRORS:
-            return DeadLetter("internal-error", Stage.RECEIVED, (), detail)
+            return _given_up(Retry("internal-error", detail, Stage.RECEIVED), delivery.envelope.attempt)
         return Retry("internal-error", detail, Stage.RECEIVED)
 
     def _report(
@@ -190,6 +190,26 @@ class Worker:
         )
         if self.on_settled is not None:
             self.on_settled(delivery, settlement, submission)
+
+
+GIVEN_UP = Rule(
+    "R.RTY.01",
+    "DESIGN: retries are counted and end",
+    Severity.ERROR,
+    "La passerelle a renoncé après le nombre de tentatives réglé. Le motif dit ce qui manquait ; quand c'est "
+    "réparé (DMP joignable, document remplacé déposé…), rejouez le message.",
+    "The gateway gave up after the attempts that the settings allow. The reason says what was missing; once "
+    "it is mended (DMP reachable, replaced document deposited…), replay the message.",
+    "207",
+    "906",
+)
+
+
+def _given_up(settlement: Retry, attempts: int) -> DeadLetter:
+    reason = f"({settlement.reason})"
+    finding = GIVEN_UP.at(Location(detail=settlement.stage.value), more_fr=reason, more_en=reason)
+    detail = f"gave up after {attempts} attempts; {settlement.detail}".rstrip("; ")
+    return DeadLetter(settlement.reason, settlement.stage, (finding,), detail)
 
 
 class _Seen:

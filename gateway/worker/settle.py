@@ -14,9 +14,11 @@ from gateway.model import (
     Settlement,
     Submission,
 )
+from gateway.pipeline import Climbed
 from gateway.ports import Ledger, Publisher
 from gateway.routes.letters import dead_letter_headers, retry_headers
 from gateway.topology import DEAD, OUTCOMES, Topology
+from gateway.worker.replies import is_acknowledged, send_replies
 
 
 class Outcome(Protocol):
@@ -27,8 +29,7 @@ class Outcome(Protocol):
 
 async def settle(
     delivery: Delivery,
-    settlement: Settlement,
-    submission: Submission | None,
+    climbed: Climbed,
     *,
     publisher: Publisher,
     ledger: Ledger,
@@ -39,11 +40,12 @@ async def settle(
     Raises PublishRefused, BrokerUnavailable or LedgerUnavailable; the delivery is then still ours, and the
     broker gives it again.
     """
-    envelope = delivery.envelope
+    envelope, settlement, submission = delivery.envelope, climbed.settlement, climbed.submission
+    await send_replies(climbed, publisher, topology)
     match settlement:
         case Retry(reason=reason):
             exchange = topology.retry_exchange(envelope.attempt)
-            headers = retry_headers(envelope, reason)
+            headers = retry_headers(envelope, reason, is_acknowledged(climbed))
             await _pass_on(publisher, exchange, envelope, headers)
         case DeadLetter():
             headers = dead_letter_headers(envelope, settlement)
@@ -58,9 +60,16 @@ async def settle(
 async def _pass_on(
     publisher: Publisher, exchange: str, envelope: Envelope, headers: dict[str, object]
 ) -> None:
-    """The same bytes to another exchange, under the routing key of the sender."""
+    """The same bytes to another exchange, under the routing key of the sender, with where to answer."""
     await publisher.publish(
-        exchange, envelope.routing_key, envelope.body, headers, message_id=envelope.message_id
+        exchange,
+        envelope.routing_key,
+        envelope.body,
+        headers,
+        message_id=envelope.message_id,
+        correlation_id=envelope.correlation_id,
+        reply_to=envelope.reply_to,
+        content_type=envelope.content_type,
     )
 
 

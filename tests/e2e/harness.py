@@ -42,6 +42,16 @@ async def until(condition: Callable[[], Found], seconds: float = 60.0, what: str
     return found
 
 
+def fetch(address: str) -> str:
+    """The text at an address; an answer other than 200 is an error."""
+    return _get(address).decode("utf-8")
+
+
+def _get(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return bytes(answer.read())
+
+
 @dataclass
 class Stack:
     """What a test holds: the parts of one gateway and ways to ask them."""
@@ -118,8 +128,7 @@ class Stack:
 
     def content(self, unique_id: str) -> bytes:
         """The bytes that the store gives back."""
-        with urllib.request.urlopen(f"{self.store.base_url}/api/documents/{unique_id}/content") as answer:
-            return bytes(answer.read())
+        return _get(f"{self.store.base_url}/api/documents/{unique_id}/content")
 
     def health_url(self) -> str:
         found = re.findall(r"metrics  (http://\S+)/metrics", self.log.read_text(encoding="utf-8"))

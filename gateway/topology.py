@@ -101,7 +101,7 @@ class Topology:
     @property
     def retry_queues(self) -> tuple[str, ...]:
         """The delay queues, shortest delay first."""
-        return tuple(f"retry.{delay}s" for delay in sorted(self.retry_delays_seconds))
+        return tuple(f"retry.{delay}s" for delay in sorted(set(self.retry_delays_seconds)))
 
     def retry_delay(self, attempt: int) -> int:
         """Seconds to wait after attempt number ``attempt`` (from 1) failed; the last delay repeats."""

@@ -14,7 +14,7 @@ from gateway.broker.consuming import Consumption, Handler, OnError
 from gateway.broker.delivery import Delivery
 from gateway.broker.publishing import Outgoing, properties
 from gateway.broker.session import Session
-from gateway.errors import BrokerUnavailable, ConfigurationError
+from gateway.errors import BrokerUnavailable, ConfigurationError, PublishRefused
 from gateway.model import Envelope
 from gateway.topology import Topology
 
@@ -88,7 +88,9 @@ class Broker:
 
     async def wait_connected(self) -> None:
         """Returns when ``connected`` is true; waits as long as it takes."""
-        await self._up.wait()
+        while not self.connected:
+            self._tell()  # a loss that nobody has noticed yet
+            await self._up.wait()
 
     async def publish(
         self,
@@ -106,11 +108,15 @@ class Broker:
     ) -> None:
         """Publish a persistent message; returns when the broker has confirmed that it keeps it.
 
-        Raises PublishRefused (nacked, returned as unroutable, or not encodable) or BrokerUnavailable: not
-        connected, or lost before the confirm, in which case the broker may or may not have the message.
+        Raises PublishRefused: nacked, returned as unroutable, not encodable, not confirmed in time, or the
+        channel is being reopened; the connection and the deliveries are still there. Raises
+        BrokerUnavailable: the connection is lost, and with it every delivery that came through it. Without a
+        confirm the broker may have the message or not.
         """
         channel = self._session.publishing
         if channel is None:
+            if self._session.connection is not None:
+                raise PublishRefused("the channel for publishing is being reopened")
             raise BrokerUnavailable(self._last_error)
         described = properties(headers, message_id, correlation_id, reply_to, content_type, timestamp)
         message = Outgoing(exchange, routing_key, body, described, mandatory)
@@ -118,7 +124,7 @@ class Broker:
             async with asyncio.timeout(self._confirm_timeout):
                 await channel.publish(message)
         except TimeoutError:
-            raise BrokerUnavailable(f"no confirm within {self._confirm_timeout:g} s") from None
+            raise PublishRefused(f"{exchange}: no confirm within {self._confirm_timeout:g} s") from None
 
     async def consume(self, queues: Iterable[str], handler: Handler, on_error: OnError | None = None) -> None:
         """Handle each delivery of these queues in a task of its own, from now on and after each reconnection.
@@ -201,7 +207,7 @@ class Broker:
             self._on_state(connected)
 
     async def _supervise(self) -> None:
-        """Repair, wait for the next loss, repair. Only a ConfigurationError before the first success ends it."""
+        """Repair, wait for a loss, repair. Only a ConfigurationError before the first success ends it."""
         loop, failures, once = asyncio.get_running_loop(), 0, False
         while True:
             began = loop.time()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,31 +40,54 @@ async def queue_depths(connection: Connection, names: Iterable[str]) -> dict[str
 async def peek(
     connection: Connection, queue: str, limit: int, clock: Callable[[], datetime]
 ) -> list[Envelope]:
-    """The first ``limit`` messages, which then go back to their places at the head of the queue."""
+    """The first ``limit`` messages, which then go back to their places at the head of the queue.
+
+    A quorum queue keeps messages that came back in a line of their own, before the others, and lets them join
+    at its end. Only by taking that whole line each time does its order stay what it was: hence the look goes
+    on, without keeping what it sees, up to the first message that never came back.
+    """
     found: list[Envelope] = []
     channel = await Channel.open(connection)
-    empty = _EmptyAnswers(channel)
+    getter = _Getter(channel)
     try:
-        while len(found) < limit:
-            answer = await empty.get(queue)
-            if answer is None:
-                break
-            method, properties, body = answer
+        async for method, properties, body in getter.first(queue, limit):
             found.append(read_envelope(queue, method, properties, body, clock()))
+        getter.give_back()
     finally:
         await channel.close()
     return found
 
 
-class _EmptyAnswers:
-    """pika reports "the queue is empty" apart from the callback of ``basic_get``."""
+class _Getter:
+    """One ``basic_get`` after the other; pika reports "the queue is empty" apart from its callback."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._answer: asyncio.Future[Any] | None = None
+        self._taken: list[int] = []
         channel.raw.add_callback(self._on_empty, [spec.Basic.GetEmpty], one_shot=False)
 
-    async def get(self, queue: str) -> tuple[Any, Any, bytes] | None:
+    async def first(self, queue: str, limit: int) -> AsyncIterator[tuple[Any, Any, bytes]]:
+        """The first messages; takes all that came back earlier and at least ``limit``."""
+        came_back = False
+        while len(self._taken) < limit or came_back:
+            answer = await self._get(queue)
+            if answer is None:
+                return
+            came_back = bool(answer[0].redelivered)
+            self._taken.append(answer[0].delivery_tag)
+            if len(self._taken) <= limit:
+                yield answer
+
+    def give_back(self) -> None:
+        """One by one: what a closing channel leaves behind comes back in an order of RabbitMQ's own."""
+        try:
+            for tag in self._taken:
+                self._channel.raw.basic_nack(tag, requeue=True)
+        except AMQPError as error:
+            raise unavailable(error) from None
+
+    async def _get(self, queue: str) -> tuple[Any, Any, bytes] | None:
         answer: asyncio.Future[tuple[Any, Any, bytes] | None] = self._channel.expect()
         self._answer = answer
         try:

@@ -12,7 +12,7 @@ from typing import Any
 from pika import BasicProperties
 from pika.exceptions import AMQPError, ShortStringTooLong, UnsupportedAMQPFieldException
 
-from gateway.broker.connection import Channel, ChannelRefused, Connection, resolve
+from gateway.broker.connection import Channel, ChannelRefused, Connection, resolve, unavailable
 from gateway.errors import BrokerUnavailable, PublishRefused
 
 _PERSISTENT = 2
@@ -105,7 +105,7 @@ class PublishChannel:
         except (ShortStringTooLong, UnsupportedAMQPFieldException) as error:
             raise PublishRefused(f"{message.exchange}: cannot be encoded ({type(error).__name__})") from None
         except AMQPError as error:
-            raise BrokerUnavailable(f"publishing failed: {type(error).__name__}") from None
+            raise unavailable(error) from None
 
     def _refuse_oversized_header(self, message_properties: BasicProperties) -> None:
         # The broker would answer by closing the whole connection, for this message and for ever.

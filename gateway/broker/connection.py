@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pika
-from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.adapters.utils import connection_workflow
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
+from gateway.broker.lenient import LenientConnection
 from gateway.errors import BrokerUnavailable, ConfigurationError
 
 HEARTBEAT_SECONDS = 30
@@ -85,7 +85,7 @@ class Connection:
     async def open(cls, parameters: pika.URLParameters, on_lost: Callable[[], None]) -> Connection:
         """Connect and log in. Raises BrokerUnavailable."""
         connection = cls(on_lost)
-        connection.raw = AsyncioConnection(
+        connection.raw = LenientConnection(
             parameters,
             on_open_callback=connection._on_open,
             on_open_error_callback=connection._on_open_error,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import struct
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,6 +90,53 @@ async def test_the_envelope_tells_attempt_and_first_sight_whatever_the_sender_wr
     assert (envelope.attempt, envelope.first_seen, envelope.received_at) == (attempt, first_seen, NOW)
     assert envelope.message_id == "sha256:" + hashlib.sha256(b"body").hexdigest()[:32]
     assert "body" not in repr(collected.deliveries[0])
+
+
+def encoded(kind: bytes, value: bytes) -> bytes:
+    """A table of headers with one field, named "f"."""
+    field = b"\x01f" + kind + value
+    return struct.pack(">I", len(field)) + field
+
+
+def nested(depth: int) -> bytes:
+    table = encoded(b"V", b"")
+    for _ in range(depth):
+        table = encoded(b"F", table)
+    return table
+
+
+class RawProperties(pika.BasicProperties):  # type: ignore[misc]
+    """Properties as another client may write them: content type, headers, message id."""
+
+    def __init__(self, table: bytes) -> None:
+        super().__init__()
+        self._table = table
+
+    def encode(self) -> list[bytes]:
+        flags = self.FLAG_CONTENT_TYPE | self.FLAG_HEADERS | self.FLAG_MESSAGE_ID
+        return [struct.pack(">H", flags), b"\x04text", self._table, b"\x03m-0"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [encoded(b"T", struct.pack(">Q", 1_777_593_600_000)), nested(2000)],
+    ids=["an instant in milliseconds", "tables within tables"],
+)
+async def test_headers_that_cannot_be_decoded_cost_the_headers_and_not_the_connection(
+    client: Broker, clients: Clients, raw: Any, table: bytes
+) -> None:
+    states: list[bool] = []
+    collected = Collector()
+    other = await clients(on_state=states.append)
+    await other.consume(["intake.lab"], collected)
+    raw.basic_publish(INTAKE, "lab.here", b"body", RawProperties(table))
+    await until(lambda: len(collected.ids) == 1)
+    await publish(client, 1, first=1)
+    await until(lambda: len(collected.ids) == 2)
+    envelope = collected.deliveries[0].envelope
+    assert (envelope.message_id, envelope.body, envelope.content_type) == ("m-0", b"body", "text")
+    assert envelope.headers == {}
+    assert states == [True]
 
 
 async def test_properties_that_are_not_utf8_do_no_harm(client: Broker, raw: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import ssl
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.broker import Broker, Delivery
+from gateway.broker.connection import connection_parameters
 from gateway.errors import BrokerUnavailable, ConfigurationError
 from gateway.localbroker import PrivateBroker
 from gateway.topology import INTAKE, Topology, build_topology
@@ -150,3 +152,13 @@ async def test_start_can_be_cancelled_while_connecting(topology: Topology) -> No
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(waiting, 10)
     silent.close()
+
+
+def test_tls_and_timing_come_from_the_url() -> None:
+    plain = connection_parameters("amqp://u:p@broker.example", "n")
+    assert (plain.port, plain.ssl_options, plain.heartbeat) == (5672, None, 30)
+    assert plain.blocked_connection_timeout == 60
+    secure = connection_parameters("amqps://u:p@broker.example/hospital?heartbeat=5", "n")
+    assert (secure.port, secure.virtual_host, secure.heartbeat) == (5671, "hospital", 5)
+    assert secure.ssl_options.context.verify_mode == ssl.CERT_REQUIRED
+    assert secure.ssl_options.context.check_hostname

@@ -15,6 +15,7 @@ from gateway.ledger import SqlLedger, open_database
 from gateway.observability import Health, HealthServer, Metrics, get_logger
 from gateway.parsers import Limits
 from gateway.pipeline import House, Judged
+from gateway.routes import skeletons
 from gateway.settings import FacilityDirectory, Settings, load_facilities
 from gateway.topology import Topology, build_topology
 from gateway.validators import JudgeSettings
@@ -85,6 +86,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         )
         await _listen(health, settings)
         stack.push_async_callback(health.stop)
+        await asyncio.to_thread(skeletons.prepare)
         await broker.start()
         stack.push_async_callback(broker.close)
         house = House(

@@ -90,8 +90,24 @@ class House:
     limits: Limits = field(default_factory=Limits)
 
 
-async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submission | None]:
-    """Take one message up all floors. Returns how it ends and, when one was built, its submission."""
+@dataclass(frozen=True)
+class Climbed:
+    """How one message ended. ``judged`` is None when it ended before it could be read.
+
+    ``envelope`` is the delivery with the ledger's ``first_seen``, the same at each attempt.
+    """
+
+    envelope: Envelope
+    settlement: Settlement
+    judged: Judged | None = None
+
+    @property
+    def submission(self) -> Submission | None:
+        return self.judged.submission if self.judged is not None else None
+
+
+async def climb(envelope: Envelope, house: House) -> Climbed:
+    """Take one message up all floors. Returns how it ends and what is known of it."""
     first_seen = await house.ledger.received(envelope)
     envelope = dataclasses.replace(envelope, first_seen=first_seen)
     house.progress(Stage.RECEIVED, None)
@@ -110,9 +126,9 @@ async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submissio
     house.progress(Stage.VALIDATED, judged.reading)
     await house.ledger.read(envelope, judged.reading, judged.verdict)
     if not judged.verdict.accepted:
-        return refusal(judged), None
+        return Climbed(envelope, refusal(judged), judged)
     if judged.submission is None:
-        return nothing_to_submit(judged.reading), None
+        return Climbed(envelope, nothing_to_submit(judged.reading), judged)
 
     house.progress(Stage.CLASSIFIED, judged.reading)
     await house.ledger.stage(envelope, Stage.CLASSIFIED)
@@ -120,7 +136,7 @@ async def climb(envelope: Envelope, house: House) -> tuple[Settlement, Submissio
         settlement = await submit(envelope, judged.reading, judged.submission, house.repository)
     if isinstance(settlement, Ack):
         house.progress(Stage.SUBMITTED, judged.reading)
-    return settlement, judged.submission
+    return Climbed(envelope, settlement, judged)
 
 
 def judge_message(

@@ -50,7 +50,17 @@ class Publisher(Protocol):
     """Publishes with a confirm: returns only when the broker has taken responsibility."""
 
     async def publish(
-        self, exchange: str, routing_key: str, body: bytes, headers: dict[str, object], message_id: str
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        headers: dict[str, object],
+        message_id: str,
+        *,
+        correlation_id: str | None = None,
+        reply_to: str | None = None,
+        content_type: str | None = None,
+        mandatory: bool = True,
     ) -> None:
         """Raises PublishRefused or BrokerUnavailable."""
 

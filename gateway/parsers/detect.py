@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from gateway.model import Action, Document, Finding, Kind, Location, Reading
+from gateway.model import Action, Document, Finding, Kind, Location, Message, Reading
 from gateway.parsers import rules
 from gateway.parsers.cda import read_cda
 from gateway.parsers.er7 import first_line, read_message
@@ -43,6 +43,16 @@ def read(body: bytes, limits: Limits = DEFAULT) -> Reading:
     rule = {Form.EMPTY: rules.EMPTY, Form.BATCH: rules.MANY}.get(form, rules.NOT_A_MESSAGE)
     place = Location() if form is Form.EMPTY else Location(segment="MSH")
     return Reading(Kind.DOCUMENT, findings=(*frame.findings, rule.at(place)))
+
+
+def read_header(body: bytes) -> Message | None:
+    """The message with its MSH alone, to answer what could not be read; None for an ACK, a ZAM or no MSH."""
+    payload = unwrap(body).payload.removeprefix(UTF8_BOM).lstrip()
+    if not payload.startswith(b"MSH"):
+        return None
+    message, _ = read_message(first_line(payload), DEFAULT)
+    kind = kind_of_message(message.msh.value(9), None) if message.segments else Kind.ACKNOWLEDGEMENT
+    return None if kind is Kind.ACKNOWLEDGEMENT else message
 
 
 def sniff(payload: bytes) -> Form:

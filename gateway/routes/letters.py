@@ -18,6 +18,7 @@ REASON = "x-dmp-reason"
 RULE = "x-dmp-rule"
 LOCATION = "x-dmp-location"
 STAGE = "x-dmp-stage"
+ACKNOWLEDGED = "x-dmp-acknowledged"
 DETAIL = "x-dmp-detail"
 FINDINGS = "x-dmp-findings"
 FINDINGS_LEFT_OUT = "x-dmp-findings-left-out"
@@ -45,13 +46,14 @@ class LetterFacts:
     findings_left_out: int
 
 
-def retry_headers(envelope: Envelope, reason: str) -> dict[str, object]:
-    """The headers of the next attempt."""
+def retry_headers(envelope: Envelope, reason: str, acknowledged: bool = False) -> dict[str, object]:
+    """The headers of the next attempt; ``acknowledged``: its technical acknowledgement is already sent."""
     return {
         **_kept(envelope),
         ATTEMPT: envelope.attempt + 1,
         FIRST_SEEN: _iso(envelope.first_seen),
         REASON: reason,
+        ACKNOWLEDGED: acknowledged,
     }
 
 

@@ -28,7 +28,7 @@ ACK, ZAM = "ack", "zam"
 
 _ZONE = ZoneInfo("Europe/Paris")
 _INTERNAL = "La passerelle n'a pas pu traiter ce message ; son exploitant est prévenu. Renvoyez-le plus tard."
-_GAVE_UP = "Le DMP n'a pas répondu ; le dépôt est abandonné et reste à rejouer"
+_GAVE_UP = "Dépôt impossible après plusieurs essais ; il sera rejoué par l'exploitant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,10 @@ def _technical(climbed: Climbed) -> tuple[Message | None, Acknowledgement | None
 
 def _answerable(reading: Reading) -> bool:
     """A bare CDA has nobody to answer to, and an acknowledgement is not acknowledged."""
-    return reading.message is not None and reading.kind is not Kind.ACKNOWLEDGEMENT
+    message = reading.message
+    if message is None or not message.segments or message.msh.name != "MSH":
+        return False
+    return reading.kind is not Kind.ACKNOWLEDGEMENT
 
 
 async def _send(reply: Reply, envelope: Envelope, publisher: Publisher, topology: Topology) -> None:

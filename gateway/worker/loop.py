@@ -82,8 +82,9 @@ class Worker:
         self._log.info("stopped")
 
     def _on_error(self, delivery: Delivery, error: BaseException) -> None:
-        """A defect of the loop itself; the delivery stays unacknowledged and comes again."""
+        """A defect of the loop itself: the message goes back, and the delivery limit ends a repetition."""
         self._log.error("not-handled", message_id=delivery.envelope.message_id, error=type(error).__name__)
+        delivery.return_to_queue()
 
     async def _drain(self) -> None:
         if self._held:
@@ -140,6 +141,8 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001 - one message must not take the worker down
             climbed = Climbed(envelope, self._internal_error(delivery, error))
+        if not delivery.alive:
+            return  # its channel is gone: settling now would only say twice what the next delivery says
         settlement = self._within_attempts(delivery, climbed.settlement)
         climbed = dataclasses.replace(climbed, settlement=settlement)
         with self._metrics.timing(Stage.SETTLED):

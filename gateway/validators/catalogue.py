@@ -19,6 +19,7 @@ from gateway.validators import (
     rules_prt,
     rules_request,
     rules_rte,
+    rules_schema,
     rules_structure,
 )
 
@@ -34,6 +35,7 @@ MODULES: tuple[ModuleType, ...] = (
     rules_rte,
     rules_dmp,
     rules_hdr,
+    rules_schema,
 )
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 from gateway.model import Finding, Message, Reading, Severity, Verdict
 from gateway.validators.documents import judge_documents
 from gateway.validators.message import judge_message
+from gateway.validators.schema import judge_schemas
 from gateway.validators.settings import JudgeSettings
 from gateway.validators.structure import GRAMMARS
 
@@ -24,7 +25,9 @@ def judge(reading: Reading, settings: JudgeSettings = _DEFAULTS) -> Verdict:
     stays an error whatever is observed. A rule is told at most 50 times. Findings come in the order of the
     segments; a missing segment is told where it should have been.
     """
-    judged = chain(judge_message(reading, settings), judge_documents(reading, settings))
+    judged = chain(
+        judge_message(reading, settings), judge_documents(reading, settings), judge_schemas(reading.documents)
+    )
     findings = list(_capped(chain(reading.findings, _observed(judged, settings.observe))))
     if reading.message is not None:
         findings.sort(key=_Order(reading.message).of)

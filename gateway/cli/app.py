@@ -12,7 +12,9 @@ from gateway.cli import check, dead_letters, demo, dmpstore, ledger, run, send, 
 from gateway.errors import ConfigurationError, GatewayError
 
 # Typer carries its own copy of click and does not export the base class of its usage errors.
-_UsageProblem: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+_UsageProblem: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="dmp-gateway",

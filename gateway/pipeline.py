@@ -33,9 +33,9 @@ from gateway.model import (
     Submission,
     Verdict,
 )
-from gateway.parsers import Limits, read
+from gateway.parsers import Limits, read, read_document
 from gateway.ports import Ledger, Repository
-from gateway.routes import Classification, Classified, build_submission, classify
+from gateway.routes import Classification, Classified, build_submission, classify, complete
 from gateway.validators import JudgeSettings, judge
 
 UNKNOWN_SENDER = Rule(
@@ -154,7 +154,15 @@ def judge_message(
     facility = facility_of(reading)
     if facility is None:
         return Judged(reading, Verdict((*reading.findings, UNKNOWN_SENDER.at(Location(detail="sender")))))
-    verdict = judge(reading, _of_sender(judging or JudgeSettings(), facility))
+    if reading.lab is not None and facility.charset:
+        reading = read(body, limits or Limits(), facility.charset)
+    settings = _of_sender(judging or JudgeSettings(), facility)
+    verdict = judge(reading, settings)
+    completed = complete(reading, facility, read_document, build=verdict.accepted)
+    if completed.reading is not reading:
+        reading = completed.reading
+        verdict = judge(reading, settings)
+    verdict = _with_new(verdict, completed.findings)
     wanted = reading.flags.destdmp
     outcomes = [
         classify(document, for_dmp=wanted) if document.header is not None else Classified(None)
@@ -171,7 +179,11 @@ def judge_message(
 
 def _of_sender(judging: JudgeSettings, facility: Facility) -> JudgeSettings:
     """What this sender's vendor is still mending is observed, not enforced."""
-    return dataclasses.replace(judging, observe=judging.observe | facility.observe)
+    return dataclasses.replace(
+        judging,
+        observe=judging.observe | facility.observe,
+        qualified_identity_by_default=facility.qualified_identity_by_default,
+    )
 
 
 def refusal(judged: Judged) -> DeadLetter:

@@ -6,12 +6,15 @@ Every field that can tell who the patient is stays out of ``repr``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.model.hl7 import Message
 from gateway.model.location import Location
 from gateway.model.stages import Action, Kind
 from gateway.model.verdict import Finding
+
+if TYPE_CHECKING:
+    from gateway.model.lab import LabReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,8 @@ class Document:
 class Reading:
     """Everything the parsers read from one message; ``findings`` are what could not be read.
 
-    ``message`` is None for a bare CDA document. A reading always exists: unreadable bytes give a reading
+    ``message`` is None for a bare CDA document. ``lab`` holds the results of a laboratory message that
+    carries no CDA: its document is built later. A reading always exists: unreadable bytes give a reading
     without documents and at least one error.
     """
 
@@ -183,6 +187,7 @@ class Reading:
     sender: Sender | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
     patient_class: str = ""
+    lab: LabReport | None = field(default=None, repr=False)
 
     @property
     def message_type(self) -> str | None:

@@ -4,6 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gateway.model.document import Code
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityPerson:
+    """A professional of the facility. ``identifier`` is PS_IdNat, ``specialty`` a code of J56."""
+
+    identifier: str
+    family: str
+    given: str
+    specialty: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityAddress:
+    """Where the facility is; ``phone`` and ``mail`` as people write them, empty when not given."""
+
+    street: str
+    postcode: str
+    city: str
+    country: str = "FRANCE"
+    phone: str = ""
+    mail: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Facility:
@@ -12,6 +37,13 @@ class Facility:
     ``code`` is its name in routing keys (``lab.<code>``). ``structure_id`` is Struct_IdNat (``1`` + FINESS).
     ``sender_ids`` are the spellings of MSH-4 and the broker users that mean this facility. ``source_id`` is
     the OID of the emitting system (XDS sourceId); ``oid_root`` is where new SubmissionSet uniqueIds hang.
+
+    The rest completes messages that carry no CDA. ``document_root`` is where the ids of built documents hang,
+    ``patient_id_root`` the authority of the local patient ids, ``order_root`` the one of order numbers,
+    ``local_code_root`` the code system of local test codes. ``responsible`` answers for the documents
+    (legalAuthenticator); ``author`` is the responsible person when nobody else is declared. ``loinc`` maps
+    local test codes. ``charset`` (HL7 table 0211) is used without MSH-18. ``qualified_identity_by_default``
+    says that the patients of this sender are qualified (VALI) where HL7 before 2.5 has no PID-32.
     """
 
     code: str
@@ -25,3 +57,22 @@ class Facility:
     time_zone: str = "Europe/Paris"
     default_content_type: str = "07"
     observe: frozenset[str] = field(default=frozenset())
+    document_root: str = ""
+    patient_id_root: str = ""
+    order_root: str = ""
+    local_code_root: str = ""
+    author: FacilityPerson | None = None
+    responsible: FacilityPerson | None = None
+    address: FacilityAddress | None = None
+    loinc: tuple[tuple[str, Code], ...] = ()
+    charset: str = ""
+    qualified_identity_by_default: bool = False
+
+    @property
+    def writer(self) -> FacilityPerson | None:
+        """Who wrote what this facility sends without saying who."""
+        return self.author or self.responsible
+
+    def loinc_of(self, local: str) -> Code | None:
+        """The LOINC concept declared for a local test code."""
+        return next((code for known, code in self.loinc if known == local), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 # HL7 table 0211. The profile allows the first two (R.ENC.05 is for the judges); the others are only read.
@@ -19,6 +20,7 @@ CODECS: dict[str, str] = {
     "GB 18030-2000": "gb18030",
     "KS X 1001": "euc_kr",
     "BIG-5": "big5",
+    "WINDOWS-1252": "cp1252",
     "UNICODE": "utf-8",
     "UNICODE UTF-16": "utf-8",
     "UNICODE UTF-32": "utf-8",
@@ -26,6 +28,7 @@ CODECS: dict[str, str] = {
 # Spellings met in the field; the judges refuse them (R.ENC.05).
 _SPELLINGS = {"UTF-8": "UNICODE UTF-8", "UTF8": "UNICODE UTF-8", "ISO-8859-15": "8859/15"}
 _CHUNK = 64 * 1024
+_WINDOWS = re.compile(rb"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ class Charset:
     declared: bool = True
 
 
-def resolve(declared: str, data: bytes) -> Charset:
-    """The set that ``declared`` (first repetition of MSH-18) names.
+def resolve(declared: str, data: bytes, default: str = "") -> Charset:
+    """The set that ``declared`` (first repetition of MSH-18) names; ``default`` is used when it is empty.
 
-    Without a known name the bytes decide: UTF-8 when they are, else 8859/15, which can never fail.
+    Without a known name the bytes decide: UTF-8 when they are, windows-1252 when they hold its signs, which
+    no ISO set has, else 8859/15.
     """
+    declared = declared.strip() or default
     name = declared.strip().upper()
     name = _SPELLINGS.get(name, name)
     codec = CODECS.get(name)
@@ -49,6 +54,8 @@ def resolve(declared: str, data: bytes) -> Charset:
         return Charset(name, codec)
     if is_utf8(data):
         return Charset("UNICODE UTF-8", "utf-8", declared=False)
+    if _WINDOWS.search(data):
+        return Charset("windows-1252", "cp1252", declared=False)
     return Charset("8859/15", "iso-8859-15", declared=False)
 
 

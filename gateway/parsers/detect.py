@@ -11,6 +11,7 @@ from gateway.parsers.er7 import first_line, read_message
 from gateway.parsers.framing import UTF8_BOM, Frame, unwrap
 from gateway.parsers.hl7v2 import read_request
 from gateway.parsers.kinds import kind_of_message, kind_of_type
+from gateway.parsers.lab import is_plain_lab, read_lab
 from gateway.parsers.limits import DEFAULT, Limits
 
 
@@ -25,19 +26,20 @@ class Form(Enum):
     UNKNOWN = auto()
 
 
-def read(body: bytes, limits: Limits = DEFAULT) -> Reading:
+def read(body: bytes, limits: Limits = DEFAULT, charset: str = "") -> Reading:
     """Read one delivery: an HL7v2 message (with or without MLLP framing) or a bare CDA document.
 
     Never raises, whatever the bytes; time and memory are bounded by ``limits``. What cannot be read gives a
     Reading with at least one error. A message of which only MSH can be read still has ``message``, so that it
-    can be answered. The kind is chosen as ``gateway.parsers.kinds`` says.
+    can be answered. ``charset`` (HL7 table 0211) is that of a sender who leaves MSH-18 empty. The kind is
+    chosen as ``gateway.parsers.kinds`` says.
     """
     frame = unwrap(body[: limits.max_message_bytes + 1])
     form = sniff(frame.payload)
     if len(body) > limits.max_message_bytes:
         return _oversized(frame, form, limits)
     if form is Form.MESSAGE or form is Form.LATE_MESSAGE:
-        return _message(frame, form, limits)
+        return _message(frame, form, limits, charset)
     if form is Form.XML:
         return _document(frame, limits)
     rule = {Form.EMPTY: rules.EMPTY, Form.BATCH: rules.MANY}.get(form, rules.NOT_A_MESSAGE)
@@ -70,14 +72,16 @@ def sniff(payload: bytes) -> Form:
     return Form.LATE_MESSAGE if start.startswith(b"MSH") else Form.UNKNOWN
 
 
-def _message(frame: Frame, form: Form, limits: Limits) -> Reading:
+def _message(frame: Frame, form: Form, limits: Limits, charset: str) -> Reading:
     data = frame.payload.removeprefix(UTF8_BOM)
     findings = list(frame.findings)
     if form is Form.LATE_MESSAGE:
         data = data.lstrip()
         findings.append(_late())
     offset = frame.offset + len(frame.payload) - len(data)
-    message, found = read_message(data, limits, offset)
+    message, found = read_message(data, limits, offset, charset)
+    if is_plain_lab(message):
+        return read_lab(message, limits, [*findings, *found])
     return read_request(message, limits, [*findings, *found])
 
 
@@ -91,20 +95,31 @@ def _late() -> Finding:
 
 def _document(frame: Frame, limits: Limits) -> Reading:
     """A bare CDA: it asks for the DMP; one that names the document it replaces asks for a replacement."""
-    read_result = read_cda(frame.payload, Location(), limits)
-    header = read_result.header
-    document = Document(
-        content=frame.payload,
-        action=Action.REPLACE if header is not None and header.replaces else Action.SUBMIT,
-        header=header,
-        root=read_result.root,
-        mime_type=read_result.mime_type,
-    )
+    document, findings = _bare(frame.payload, limits)
+    header = document.header
     return Reading(
         kind=kind_of_type(header.code if header is not None else None),
         documents=(document,),
-        findings=(*frame.findings, *read_result.findings),
+        findings=(*frame.findings, *findings),
     )
+
+
+def read_document(content: bytes, limits: Limits = DEFAULT) -> Document:
+    """One CDA that did not come by wire; ``root`` is None when it cannot be read."""
+    return _bare(content, limits)[0]
+
+
+def _bare(content: bytes, limits: Limits) -> tuple[Document, tuple[Finding, ...]]:
+    found = read_cda(content, Location(), limits)
+    replaces = found.header is not None and bool(found.header.replaces)
+    document = Document(
+        content=content,
+        action=Action.REPLACE if replaces else Action.SUBMIT,
+        header=found.header,
+        root=found.root,
+        mime_type=found.mime_type,
+    )
+    return document, found.findings
 
 
 def _oversized(frame: Frame, form: Form, limits: Limits) -> Reading:

@@ -23,11 +23,14 @@ def first_line(data: bytes) -> bytes:
     return head.splitlines()[0] if head else b""
 
 
-def read_message(data: bytes, limits: Limits, offset: int = 0) -> tuple[Message, list[Finding]]:
+def read_message(
+    data: bytes, limits: Limits, offset: int = 0, charset: str = ""
+) -> tuple[Message, list[Finding]]:
     """The message in ``data``, which begins with MSH, and what is wrong with its encoding.
 
-    ``offset`` is the place of ``data`` in the delivery, for byte positions. A message beyond the structure
-    limits is read no further than MSH, so that it can be answered.
+    ``offset`` is the place of ``data`` in the delivery, for byte positions. ``charset`` (table 0211) is used
+    without MSH-18. A message beyond the structure limits is read no further than MSH, so that it can be
+    answered.
     """
     if _too_many(data, limits):
         message, findings = read_message(first_line(data), limits, offset)
@@ -36,7 +39,7 @@ def read_message(data: bytes, limits: Limits, offset: int = 0) -> tuple[Message,
     header = header_text(head)
     separators, findings = read_separators(header, data[len(head) :])
     declared = _declared_charset(header, separators)
-    return _Reader(data, separators, resolve(declared, data), offset, findings).read()
+    return _Reader(data, separators, resolve(declared, data, charset), offset, findings).read()
 
 
 def _too_many(data: bytes, limits: Limits) -> bool:

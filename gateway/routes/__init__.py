@@ -3,7 +3,16 @@
 ``classify`` answers one document (type, class, format, rubrique); ``build_submission`` answers a message.
 """
 
+from gateway.routes.lab_report import Completed, complete
 from gateway.routes.submission import Built, build_submission
 from gateway.routes.table import Classification, Classified, classify
 
-__all__ = ["Built", "Classification", "Classified", "build_submission", "classify"]
+__all__ = [
+    "Built",
+    "Classification",
+    "Classified",
+    "Completed",
+    "build_submission",
+    "classify",
+    "complete",
+]

@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from gateway.errors import ConfigurationError
 from gateway.model import Facility, Reading
+from gateway.nomenclature import value_set
 from gateway.resources import fixtures
+from gateway.settings.declared import DeclaredAddress, DeclaredLoinc, DeclaredPerson
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _STRUCTURE = re.compile(r"[0-9][0-9A-Z]{8,}(/.+)?")
@@ -36,6 +39,16 @@ class _Declared(BaseModel):
     time_zone: str = "Europe/Paris"
     default_content_type: str = "07"
     observe: tuple[str, ...] = ()
+    document_root: str = ""
+    patient_id_root: str = ""
+    order_root: str = ""
+    local_code_root: str = ""
+    author: DeclaredPerson | None = None
+    responsible: DeclaredPerson | None = None
+    address: DeclaredAddress | None = None
+    loinc: dict[str, DeclaredLoinc] = Field(default_factory=dict)
+    charset: Literal["", "UNICODE UTF-8", "8859/1", "8859/15", "windows-1252"] = ""
+    qualified_identity_by_default: bool = False
 
     @field_validator("code")
     @classmethod
@@ -44,7 +57,9 @@ class _Declared(BaseModel):
             raise ValueError("use lower-case letters, digits and hyphens (it becomes a routing key)")
         return value
 
-    @field_validator("source_id", "oid_root")
+    @field_validator(
+        "source_id", "oid_root", "document_root", "patient_id_root", "order_root", "local_code_root"
+    )
     @classmethod
     def _oid(cls, value: str) -> str:
         if value and (not _OID.fullmatch(value) or len(value) > 64):
@@ -58,6 +73,14 @@ class _Declared(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("unknown time zone") from None
+        return value
+
+    @field_validator("facility_type", "practice_setting")
+    @classmethod
+    def _listed(cls, value: str, info: ValidationInfo) -> str:
+        name = "J61" if info.field_name == "facility_type" else "J62"
+        if value and not value_set(name).by_code(value):
+            raise ValueError(f"not a code of {name}")
         return value
 
 
@@ -152,6 +175,16 @@ def _facility(row: _Declared) -> Facility:
         time_zone=row.time_zone,
         default_content_type=row.default_content_type,
         observe=frozenset(row.observe),
+        document_root=row.document_root,
+        patient_id_root=row.patient_id_root,
+        order_root=row.order_root,
+        local_code_root=row.local_code_root,
+        author=row.author.person() if row.author else None,
+        responsible=row.responsible.person() if row.responsible else None,
+        address=row.address.address() if row.address else None,
+        loinc=tuple((local, entry.concept()) for local, entry in row.loinc.items()),
+        charset=row.charset,
+        qualified_identity_by_default=row.qualified_identity_by_default,
     )
 
 

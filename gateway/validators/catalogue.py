@@ -14,8 +14,10 @@ from gateway.validators import (
     rules_doc,
     rules_hdr,
     rules_header,
+    rules_lifecycle,
     rules_met,
     rules_patient,
+    rules_plain,
     rules_prt,
     rules_request,
     rules_rte,
@@ -35,6 +37,7 @@ MODULES: tuple[ModuleType, ...] = (
     rules_rte,
     rules_dmp,
     rules_hdr,
+    rules_plain,
     rules_schema,
 )
 

@@ -9,6 +9,7 @@ from gateway.validators.consent import judge_consent
 from gateway.validators.control import judge_encoding, judge_event, judge_header, judge_type
 from gateway.validators.index import MessageIndex, index_message
 from gateway.validators.patient import judge_patient, judge_visit_fields
+from gateway.validators.plain import judge_plain
 from gateway.validators.request import judge_notification, judge_observation_request, judge_order
 from gateway.validators.settings import JudgeSettings
 from gateway.validators.structure import judge_structure
@@ -38,6 +39,9 @@ def judge_message(reading: Reading, settings: JudgeSettings) -> Iterator[Finding
     if reading.kind is Kind.ACKNOWLEDGEMENT:
         return
     index = index_message(message, reading, settings)
+    if reading.lab is not None:
+        yield from judge_plain(index, reading.lab)
+        return
     yield from judge_encoding(index)
     yield from judge_type(index)
     if index.code == "ADT" and not settings.consent_feed:

@@ -117,7 +117,7 @@ def judge_patient(index: MessageIndex) -> Iterator[Finding]:
     statuses = [pick(text, 1, 1, pid.separators) for text in pid.repetitions(32)]
     yield from _forbidden(pid)
     yield from _identifiers(pid, identifiers)
-    yield from _ins(pid, [cx for cx in identifiers if cx.is_ins])
+    yield from judge_ins(pid, [cx for cx in identifiers if cx.is_ins])
     yield from judge_names(pid)
     yield from judge_birth_and_sex(pid)
     yield from _statuses(index, pid, statuses, any(cx.is_ins for cx in identifiers))
@@ -127,7 +127,7 @@ def judge_patient(index: MessageIndex) -> Iterator[Finding]:
     if index.code == "ADT":
         return
     yield from _account(pid)
-    yield from _test_identity(index, pid, usable)
+    yield from judge_test_identity(index, pid, usable)
     if usable and "VALI" in statuses:
         yield from judge_traits(pid)
 
@@ -157,7 +157,8 @@ def _identifiers(pid: Segment, identifiers: Sequence[PatientIdentifier]) -> Iter
             yield _at_identifier(rules.PID_03, pid, cx, 5)
 
 
-def _ins(pid: Segment, candidates: Sequence[PatientIdentifier]) -> Iterator[Finding]:
+def judge_ins(pid: Segment, candidates: Sequence[PatientIdentifier]) -> Iterator[Finding]:
+    """R.PID.04 to R.PID.08 of the repetitions of type INS."""
     seen: set[str] = set()
     for cx in candidates:
         if cx.authority not in INS_AUTHORITIES:
@@ -220,9 +221,10 @@ def _account(pid: Segment) -> Iterator[Finding]:
         yield rules.PID_17.at(place(pid, 18, 5))
 
 
-def _test_identity(
+def judge_test_identity(
     index: MessageIndex, pid: Segment, usable: Sequence[PatientIdentifier]
 ) -> Iterator[Finding]:
+    """R.PID.18: a test INS in processing mode P."""
     if index.msh.value(11) != "P":
         return
     severity = Severity.ERROR if index.settings.environment == "production" else Severity.WARNING

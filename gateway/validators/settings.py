@@ -11,7 +11,8 @@ class JudgeSettings:
 
     ``strict_matrix`` makes the MSSanté matrix and the strict profile errors (PFI guide, R.RTE.03 to .06).
     ``consent_feed`` says whether ADT messages with ZFA are served (R.MSH.04). ``observe`` names the rules
-    whose errors this sender gets as warnings while its vendor mends them.
+    whose errors this sender gets as warnings while its vendor mends them. ``qualified_identity_by_default``:
+    this sender's plain messages before HL7 2.5, which have no PID-32, are about qualified patients.
     """
 
     environment: str = "trial"
@@ -19,3 +20,4 @@ class JudgeSettings:
     consent_feed: bool = True
     processing_ids: frozenset[str] = field(default=frozenset({"P", "T", "D"}))
     observe: frozenset[str] = field(default=frozenset())
+    qualified_identity_by_default: bool = False

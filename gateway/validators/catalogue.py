@@ -1,53 +1,36 @@
 """Every rule of this room in one list, for the page of rules and for the tests.
 
-The rules that the parsers apply (R.ENC.02 and so on) are in their own room.
+A module named ``rules_*`` beside this one is found by its name: to add rules, add a module. The rules of
+other rooms (parsers, routes, pipeline, worker) are in their own; ``gateway.cli.rulebook`` lists them all.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 
 from gateway.model import Rule
-from gateway.validators import (
-    rules_consent,
-    rules_dmp,
-    rules_doc,
-    rules_hdr,
-    rules_header,
-    rules_lifecycle,
-    rules_met,
-    rules_patient,
-    rules_plain,
-    rules_prt,
-    rules_request,
-    rules_rte,
-    rules_schema,
-    rules_structure,
-)
-
-MODULES: tuple[ModuleType, ...] = (
-    rules_header,
-    rules_structure,
-    rules_request,
-    rules_patient,
-    rules_consent,
-    rules_doc,
-    rules_prt,
-    rules_met,
-    rules_rte,
-    rules_dmp,
-    rules_hdr,
-    rules_plain,
-    rules_schema,
-)
 
 
-def _rules(module: ModuleType) -> list[Rule]:
-    return [value for value in vars(module).values() if isinstance(value, Rule)]
+def _rule_modules() -> tuple[ModuleType, ...]:
+    here = str(Path(__file__).parent)
+    names = sorted(found.name for found in iter_modules([here]) if found.name.startswith("rules_"))
+    return tuple(import_module(f"gateway.validators.{name}") for name in names)
 
 
+def rules_of(module: ModuleType) -> tuple[Rule, ...]:
+    """The rules that a module declares: its ``RULES``, else every rule it names."""
+    declared = getattr(module, "RULES", None)
+    if isinstance(declared, tuple):
+        return tuple(item for item in declared if isinstance(item, Rule))
+    return tuple(value for value in vars(module).values() if isinstance(value, Rule))
+
+
+MODULES: tuple[ModuleType, ...] = _rule_modules()
 RULES: tuple[Rule, ...] = tuple(
-    sorted((rule for module in MODULES for rule in _rules(module)), key=lambda rule: rule.id)
+    sorted((rule for module in MODULES for rule in rules_of(module)), key=lambda rule: rule.id)
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.model import Document, Finding, Reading, Segment
+from gateway.validators.body import judge_body
 from gateway.validators.consistency import (
     MessagePatient,
     judge_qualified,
@@ -86,6 +87,7 @@ def _judge_view(
     obx = _carrier(view.document, index.named("OBX")) if index is not None else None
     yield from judge_header(view)
     yield from judge_codes(view)
+    yield from judge_body(view)
     patient = cda_patient(view)
     yield from judge_patient(view, patient, refuse_trial=_refuses_trial(index, message, settings))
     yield from judge_actors(view)

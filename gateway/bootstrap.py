@@ -13,6 +13,7 @@ from gateway.broker import Broker
 from gateway.errors import ConfigurationError
 from gateway.ledger import SqlLedger, open_database
 from gateway.observability import Health, HealthServer, Metrics, get_logger
+from gateway.packs import Bench, open_bench
 from gateway.parsers import Limits
 from gateway.pipeline import House, Judged
 from gateway.routes import skeletons
@@ -57,6 +58,11 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(max_message_bytes=settings.max_message_bytes)
 
 
+def bench_of(settings: Settings) -> Bench:
+    """The installed official rule packs as judges; close it. Raises ConfigurationError or MissingProgram."""
+    return open_bench(settings.packs_folder)
+
+
 def check_settings(settings: Settings) -> None:
     """Raises ConfigurationError with everything that a worker would lack."""
     needed = {
@@ -87,6 +93,9 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         await _listen(health, settings)
         stack.push_async_callback(health.stop)
         await asyncio.to_thread(skeletons.prepare)
+        bench = bench_of(settings)
+        stack.callback(bench.close)
+        await asyncio.to_thread(bench.warm)
         await broker.start()
         stack.push_async_callback(broker.close)
         house = House(
@@ -98,6 +107,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             timing=metrics.timing,
             judging=judging_of(settings),
             limits=limits_of(settings),
+            extra_judges=(bench.judge,) if bench else (),
         )
         worker = Worker(broker, topology_of(settings), house, metrics, log, _worker_limits(settings))
         yield Gateway(worker, broker, metrics, health.url)

@@ -7,7 +7,7 @@ the submission floor: :func:`climb` returns before it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -70,6 +70,9 @@ class Judged:
 Progress = Callable[[Stage, Reading | None], None]
 Timing = Callable[[Stage], AbstractContextManager[None]]
 Think = Callable[..., Awaitable[Judged]]
+ExtraJudge = Callable[[Document], Iterable[Finding]]
+# The finding of an extra judge that could not judge: it says nothing of the document.
+NOT_JUDGED = "P.FAILED"
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class House:
     """The rooms and ports that one climb needs, put together by the roof.
 
     ``think`` runs a pure function away from the event loop; ``progress`` is told of each stage reached;
-    ``facility_of`` finds the declared sender of a routing key's code (None: unknown, refused).
+    ``facility_of`` finds the declared sender of a routing key's code (None: unknown, refused);
+    ``extra_judges`` are asked about every document after the validators (official rule packs).
     """
 
     repository: Repository
@@ -88,6 +92,7 @@ class House:
     timing: Timing
     judging: JudgeSettings = field(default_factory=JudgeSettings)
     limits: Limits = field(default_factory=Limits)
+    extra_judges: Sequence[ExtraJudge] = ()
 
 
 @dataclass(frozen=True)
@@ -121,10 +126,13 @@ async def climb(envelope: Envelope, house: House) -> Climbed:
             submission_time,
             house.judging,
             house.limits,
+            house.extra_judges,
         )
     house.progress(Stage.PARSED, judged.reading)
     house.progress(Stage.VALIDATED, judged.reading)
     await house.ledger.read(envelope, judged.reading, judged.verdict)
+    if _not_judged(judged):
+        return Climbed(envelope, Retry(NOT_JUDGED, "a rule pack could not judge it", Stage.VALIDATED))
     if not judged.verdict.accepted:
         return Climbed(envelope, refusal(judged), judged)
     if judged.submission is None:
@@ -145,10 +153,12 @@ def judge_message(
     submission_time: str,
     judging: JudgeSettings | None = None,
     limits: Limits | None = None,
+    extra_judges: Sequence[ExtraJudge] = (),
 ) -> Judged:
     """Parse, validate, classify and prepare one message. Pure: the same bytes give the same answer.
 
     ``submission_time`` is DTM in UTC. The submission is None when there is an error, or nothing to deposit.
+    ``extra_judges`` may be less pure than this; they add findings about single documents and nothing else.
     """
     reading = read(body, limits or Limits())
     facility = facility_of(reading)
@@ -170,6 +180,7 @@ def judge_message(
     ]
     classified = tuple(one.classification for one in outcomes)
     verdict = _with_new(verdict, [finding for one in outcomes for finding in one.findings])
+    verdict = verdict.plus(_by_extra_judges(reading, extra_judges, settings.observe))
     known = [classification for classification in classified if classification is not None]
     if not verdict.accepted or not wanted or not known:
         return Judged(reading, verdict, classified)
@@ -184,6 +195,22 @@ def _of_sender(judging: JudgeSettings, facility: Facility) -> JudgeSettings:
         observe=judging.observe | facility.observe,
         qualified_identity_by_default=facility.qualified_identity_by_default,
     )
+
+
+def _by_extra_judges(
+    reading: Reading, judges: Sequence[ExtraJudge], observe: frozenset[str]
+) -> Iterator[Finding]:
+    for document in reading.documents:
+        for ask in judges:
+            for finding in ask(document):
+                lowered = finding.is_error and finding.rule in observe
+                yield dataclasses.replace(finding, severity=Severity.WARNING) if lowered else finding
+
+
+def _not_judged(judged: Judged) -> bool:
+    """Nothing is wrong but that an enforced judge could not judge: no reason to refuse, nor to submit."""
+    errors = judged.verdict.errors
+    return bool(errors) and all(error.rule == NOT_JUDGED for error in errors)
 
 
 def refusal(judged: Judged) -> DeadLetter:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from gateway import __version__
-from gateway.cli import check, dead_letters, demo, dmpstore, ledger, run, send, settings, topology
+from gateway.cli import check, dead_letters, demo, dmpstore, ledger, run, schemas, send, settings, topology
 from gateway.errors import ConfigurationError, GatewayError
 
 # Typer carries its own copy of click and does not export the base class of its usage errors.
@@ -34,6 +34,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(topology.app, name="topology")
 app.add_typer(dmpstore.app, name="dmpstore")
+app.add_typer(schemas.app, name="schemas")
 app.command("settings")(settings.settings)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.bootstrap import directory_of, judging_of, limits_of
+from gateway.bootstrap import bench_of, directory_of, judging_of, limits_of
 from gateway.cli.report import as_data, print_report, print_total
 from gateway.errors import ConfigurationError
+from gateway.packs import Bench
 from gateway.pipeline import Judged, judge_message
 from gateway.settings import FacilityDirectory, Settings, load_settings
 
@@ -48,26 +50,27 @@ def check(
     settings = load_settings(**({"facilities": facilities} if facilities else {}))
     directory = directory_of(settings)
     total = accepted = 0
-    for path, name in _files(paths):
-        judged = judge_file(path, directory, settings)
-        total, accepted = total + 1, accepted + judged.verdict.accepted
-        if as_json:
-            typer.echo(json.dumps(as_data(name, judged, lang), ensure_ascii=False))
-        else:
-            print_report(name, judged, lang)
-        if emit is not None:
-            _emit(judged, path, emit)
+    with closing(bench_of(settings)) as bench:
+        for path, name in _files(paths):
+            judged = judge_file(path, directory, settings, bench)
+            total, accepted = total + 1, accepted + judged.verdict.accepted
+            if as_json:
+                typer.echo(json.dumps(as_data(name, judged, lang), ensure_ascii=False))
+            else:
+                print_report(name, judged, lang)
+            if emit is not None:
+                _emit(judged, path, emit)
     if not as_json:
         print_total(total, accepted, lang)
     return 0 if accepted == total else 1
 
 
-def judge_file(path: Path, directory: FacilityDirectory, settings: Settings) -> Judged:
-    """One file, as the worker of its sender would judge it."""
+def judge_file(path: Path, directory: FacilityDirectory, settings: Settings, bench: Bench) -> Judged:
+    """One file, as the worker of its sender would judge it, with the official packs of ``bench``."""
     limits = limits_of(settings)
     body = _bounded(path, limits.max_message_bytes)
     moment = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-    return judge_message(body, directory.of_reading, moment, judging_of(settings), limits)
+    return judge_message(body, directory.of_reading, moment, judging_of(settings), limits, (bench.judge,))
 
 
 def _bounded(path: Path, limit: int) -> bytes:

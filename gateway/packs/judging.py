@@ -11,6 +11,7 @@ from typing import cast
 
 from lxml import etree
 
+from gateway.errors import MissingProgram
 from gateway.model import Action, Document, Finding, Severity
 from gateway.packs.choosing import CISIS, CISIS_ARC, volet_of
 from gateway.packs.engine import Engine, EngineFailed, Outcome, require_saxon
@@ -18,6 +19,7 @@ from gateway.packs.manifest import Mode, Pack, PackFile, Part
 from gateway.packs.places import attribute_of, located, location, readable
 from gateway.packs.rules import FAILED, NO_VOLET, NOT_COMPILED, NOT_EVALUATED, OTHER_EDITION, official
 from gateway.packs.store import PackStore
+from gateway.packs.tree import NotCompiled
 from gateway.packs.xsd import SchemaJudge
 
 MOST_OF_A_RULE = 20
@@ -79,7 +81,7 @@ class PackJudge:
 
     def judge(self, document: Document) -> Iterator[Finding]:
         for schema in self._schemas:
-            yield from schema.judge(document)
+            yield from self._by_schema(schema, document)
         text = etree.tostring(document.root, encoding="utf-8", with_tail=False)
         for file in self._files(document):
             yield from self._by(self._sheets[file.path], document, text)
@@ -114,14 +116,23 @@ class PackJudge:
             judged = f"({volet.name} {volet.edition})"
             yield OTHER_EDITION.at(place, more_fr=judged, more_en=judged)
 
+    def _by_schema(self, schema: SchemaJudge, document: Document) -> Iterator[Finding]:
+        try:
+            yield from schema.judge(document)
+        except (NotCompiled, OSError):
+            yield self._failed(document, "XSD: its file is gone or cannot be loaded")
+
+    def _failed(self, document: Document, why: str) -> Finding:
+        place = location(document.origin, "/ClinicalDocument", document.root.sourceline)
+        return FAILED.at(place, severity=self._severity, more_fr=f"({why})", more_en=f"({why})")
+
     def _by(self, sheet: Sheet, document: Document, text: bytes) -> Iterator[Finding]:
         name = sheet.file.name
         top = location(document.origin, "/ClinicalDocument", document.root.sourceline)
         try:
             outcome = self._engine.run(sheet.stylesheet, text)
-        except EngineFailed as error:
-            why = f"({name}: {error})"
-            yield FAILED.at(top, severity=self._severity, more_fr=why, more_en=why)
+        except (EngineFailed, MissingProgram) as error:
+            yield self._failed(document, f"{name}: {error}")
             return
         yield from self._failures(sheet, document, outcome)
         if outcome.skipped:

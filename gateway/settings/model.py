@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     facilities: Path | None = Field(
         None, description="TOML file that declares the senders; without it, the demo's declaration"
     )
+    packs_dir: Path | None = Field(
+        None, description="folder of the official rule packs; without it, packs in the data folder"
+    )
     prefetch: int = Field(32, ge=1, le=1000, description="deliveries a worker may hold unacknowledged")
     bytes_in_flight: int = Field(
         128 * 1024 * 1024, ge=1024 * 1024, description="bytes of messages a worker may hold at once"
@@ -76,6 +79,10 @@ class Settings(BaseSettings):
         if self.ledger_url is not None:
             return self.ledger_url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'ledger.sqlite3'}"
+
+    @property
+    def packs_folder(self) -> Path:
+        return self.packs_dir or self.data_dir / "packs"
 
     @property
     def store_database(self) -> str:

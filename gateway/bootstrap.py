@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.broker import Broker
 from gateway.errors import ConfigurationError
-from gateway.ledger import SqlLedger, open_database
+from gateway.ledger import SqlLedger, open_database, patient_hasher
 from gateway.observability import Health, HealthServer, Metrics, get_logger
 from gateway.packs import Bench, open_bench
 from gateway.parsers import Limits
@@ -63,6 +63,14 @@ def bench_of(settings: Settings) -> Bench:
     return open_bench(settings.packs_folder)
 
 
+def open_ledger(settings: Settings) -> SqlLedger:
+    """The ledger and its consents. Raises ConfigurationError when the patient key is not the ledger's."""
+    given = settings.patient_key
+    key = given.get_secret_value() if given is not None else None
+    patients = patient_hasher(key, settings.patient_key_file)
+    return SqlLedger(open_database(settings.ledger_database), SystemClock(), patients)
+
+
 def check_settings(settings: Settings) -> None:
     """Raises ConfigurationError with everything that a worker would lack."""
     needed = {
@@ -82,7 +90,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     directory = directory_of(settings)
     metrics, log = Metrics(), get_logger("worker")
     async with AsyncExitStack() as stack:
-        ledger = SqlLedger(open_database(settings.ledger_database), SystemClock())
+        ledger = open_ledger(settings)
         stack.callback(ledger.close)
         repository = XdsRepository(_client_settings(settings))
         stack.push_async_callback(repository.close)
@@ -101,6 +109,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         house = House(
             repository=repository,
             ledger=ledger,
+            consents=ledger.consents,
             facility_of=directory.sender,
             think=_think,
             progress=lambda stage, reading: None,
@@ -108,6 +117,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             judging=judging_of(settings),
             limits=limits_of(settings),
             extra_judges=(bench.judge,) if bench else (),
+            consent_required=settings.consent_required,
         )
         worker = Worker(broker, topology_of(settings), house, metrics, log, _worker_limits(settings))
         yield Gateway(worker, broker, metrics, health.url)

@@ -23,6 +23,8 @@ from gateway.model import (
     Finding,
     Kind,
     Location,
+    Memory,
+    PatientId,
     Reading,
     Receipt,
     Retry,
@@ -33,10 +35,10 @@ from gateway.model import (
     Submission,
     Verdict,
 )
-from gateway.parsers import Limits, read, read_document
-from gateway.ports import Ledger, Repository
+from gateway.parsers import Limits, patient_keys, read, read_document
+from gateway.ports import Consents, Ledger, Repository
 from gateway.routes import Classification, Classified, build_submission, classify, complete
-from gateway.validators import JudgeSettings, judge
+from gateway.validators import JudgeSettings, judge, judge_feeding, judge_lifecycle, resent
 
 UNKNOWN_SENDER = Rule(
     "R.FAC.01",
@@ -81,11 +83,13 @@ class House:
 
     ``think`` runs a pure function away from the event loop; ``progress`` is told of each stage reached;
     ``facility_of`` finds the declared sender of a routing key's code (None: unknown, refused);
-    ``extra_judges`` are asked about every document after the validators (official rule packs).
+    ``extra_judges`` are asked about every document after the validators (official rule packs). With
+    ``consent_required``, nothing is deposited for a patient whose position on feeding is not known.
     """
 
     repository: Repository
     ledger: Ledger
+    consents: Consents
     facility_of: Callable[[str, Reading], Facility | None]
     think: Think
     progress: Progress
@@ -93,6 +97,7 @@ class House:
     judging: JudgeSettings = field(default_factory=JudgeSettings)
     limits: Limits = field(default_factory=Limits)
     extra_judges: Sequence[ExtraJudge] = ()
+    consent_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,21 +135,37 @@ async def climb(envelope: Envelope, house: House) -> Climbed:
         )
     house.progress(Stage.PARSED, judged.reading)
     house.progress(Stage.VALIDATED, judged.reading)
+    judged, memory = await _remembering(envelope, judged, house.ledger)
     await house.ledger.read(envelope, judged.reading, judged.verdict)
     if _not_judged(judged):
         return Climbed(envelope, Retry(NOT_JUDGED, "a rule pack could not judge it", Stage.VALIDATED))
     if not judged.verdict.accepted:
         return Climbed(envelope, refusal(judged), judged)
+    if memory.duplicate_of is not None:
+        # R.MSH.08: the answer is given again, nothing is processed twice.
+        judged = dataclasses.replace(judged, submission=None)
+        return Climbed(envelope, Ack(note=f"duplicate of {memory.duplicate_of}"), judged)
     if judged.submission is None:
+        if judged.reading.consent is not None:
+            await house.consents.record(envelope, judged.reading.consent)
         return Climbed(envelope, nothing_to_submit(judged.reading), judged)
 
     house.progress(Stage.CLASSIFIED, judged.reading)
     await house.ledger.stage(envelope, Stage.CLASSIFIED)
     with house.timing(Stage.SUBMITTED):
-        settlement = await submit(envelope, judged.reading, judged.submission, house.repository)
+        settlement = await submit(envelope, judged, judged.submission, memory, house)
     if isinstance(settlement, Ack):
         house.progress(Stage.SUBMITTED, judged.reading)
     return Climbed(envelope, settlement, judged)
+
+
+async def _remembering(envelope: Envelope, judged: Judged, ledger: Ledger) -> tuple[Judged, Memory]:
+    """What is known from before, judged too. A message that is refused anyway asks for no memory."""
+    if not judged.verdict.accepted:
+        return judged, Memory()
+    memory = await ledger.recall(envelope, judged.reading, judged.submission)
+    found = judge_lifecycle(judged.reading, judged.submission, memory)
+    return dataclasses.replace(judged, verdict=judged.verdict.plus(found)), memory
 
 
 def judge_message(
@@ -262,21 +283,44 @@ REFUSED_BY_STORE = Rule(
 
 
 async def submit(
-    envelope: Envelope, reading: Reading, submission: Submission, repository: Repository
+    envelope: Envelope, judged: Judged, submission: Submission, memory: Memory, house: House
 ) -> Settlement:
-    """Deposit once. A message that may have been sent before is looked up before it is sent again."""
+    """Deposit once. A message that may have been sent before is looked up before it is sent again.
+
+    The patient's opposition is asked for last, at the moment of the deposit: a DeadLetter with the reason
+    R.DMP.08 (or R.CST.01) at stage ``classified``, which is answered AE 207/906 or by a negative ZAM.
+    """
+    repository = house.repository
     try:
-        if envelope.attempt > 1 or envelope.redelivered:
+        if envelope.attempt > 1 or envelope.redelivered or resent(submission, memory):
             known = await _already_there(submission, repository)
             if known is not None:
                 return Ack((known,))
-        return Ack((await repository.submit(_as_it_can_be(submission, envelope, reading)),))
+        opposed = await _opposition(judged.reading, submission, house)
+        if opposed:
+            return DeadLetter(opposed[0].rule, Stage.CLASSIFIED, (*judged.verdict.findings, *opposed))
+        return Ack((await repository.submit(_as_it_can_be(submission, envelope, judged.reading)),))
     except Permanent as error:
         place = Location(detail=error.location or "ITI-41")
         finding = REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
         return DeadLetter(error.reason, Stage.SUBMITTED, (finding,), error.detail)
     except (Transient, Unknown) as error:
         return Retry(error.reason, error.detail)
+
+
+async def _opposition(reading: Reading, submission: Submission, house: House) -> tuple[Finding, ...]:
+    """What forbids to feed this patient's DMP. A deletion is always carried out (CONSENT.md, policy)."""
+    if submission.action is Action.DELETE:
+        return ()
+    statements = await house.consents.statements(_patients(reading, submission))
+    return judge_feeding(reading, statements, required=house.consent_required)
+
+
+def _patients(reading: Reading, submission: Submission) -> list[PatientId]:
+    """Every identifier under which a position may have been recorded."""
+    named = patient_keys(reading.message) if reading.message is not None else ()
+    of_entries = [one for entry in submission.entries for one in (entry.patient_id, entry.source_patient_id)]
+    return list(dict.fromkeys((*named, *of_entries)))
 
 
 def _as_it_can_be(submission: Submission, envelope: Envelope, reading: Reading) -> Submission:

@@ -7,8 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.model import (
+    ConsentNotice,
     DocumentEntry,
     Envelope,
+    FeedingStatement,
+    Memory,
+    PatientId,
     Reading,
     Receipt,
     Settlement,
@@ -37,6 +41,9 @@ class Ledger(Protocol):
     async def read(self, envelope: Envelope, reading: Reading, verdict: Verdict) -> None:
         """Remember what the message is and what the judges said."""
 
+    async def recall(self, envelope: Envelope, reading: Reading, submission: Submission | None) -> Memory:
+        """What other, settled messages left behind that matters here; this message itself is no memory."""
+
     async def stage(self, envelope: Envelope, stage: Stage) -> None:
         """Remember that a message reached a stage."""
 
@@ -44,6 +51,16 @@ class Ledger(Protocol):
         self, envelope: Envelope, settlement: Settlement, submission: Submission | None
     ) -> None:
         """Remember how the delivery ended."""
+
+
+class Consents(Protocol):
+    """What patients said about feeding their DMP, known by keyed hashes only."""
+
+    async def record(self, envelope: Envelope, notice: ConsentNotice) -> None:
+        """Remember a notice, once however often it is delivered; returns once it is durable."""
+
+    async def statements(self, patients: Sequence[PatientId]) -> tuple[FeedingStatement, ...]:
+        """All positions known under any of these identifiers, in the order received."""
 
 
 class Publisher(Protocol):

@@ -45,7 +45,7 @@ class LedgerReader:
                 .order_by(documents.c.position)
             ).mappings()
             return _as_data(found) | {
-                "documents": [_without(dict(item), "id", "message_key") for item in rows]
+                "documents": [_without(dict(item), "id", "message_key", "patient_hash") for item in rows]
             }
 
     def documents_of(self, message_keys: list[str]) -> list[dict[str, Any]]:

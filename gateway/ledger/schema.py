@@ -40,6 +40,7 @@ messages = sa.Table(
     sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("settled_at", sa.DateTime(timezone=True)),
+    sa.Column("sender_key", sa.String(64), nullable=False, default="", server_default=""),
 )
 
 documents = sa.Table(
@@ -57,12 +58,56 @@ documents = sa.Table(
     sa.Column("rubrique", sa.String(32), nullable=False),
     sa.Column("sha1", sa.String(40), nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("patient_hash", sa.String(64), nullable=False, default="", server_default=""),
+    sa.Column("structure_id", sa.String(128), nullable=False, default="", server_default=""),
+    sa.Column("author_structures", sa.String(255), nullable=False, default="", server_default=""),
+    sa.Column("level", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.UniqueConstraint("message_key", "position"),
 )
 
 for _column in ("control_id", "facility", "outcome", "first_seen"):
     sa.Index(f"ix_messages_{_column}", messages.c[_column])
+sa.Index("ix_messages_sender_key", messages.c.sender_key, messages.c.content_hash)
 sa.Index("ix_documents_unique_id", documents.c.unique_id)
+
+replacements = sa.Table(
+    "replacements",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("message_key", sa.String(64), sa.ForeignKey("messages.key"), nullable=False),
+    sa.Column("predecessor", sa.String(128), nullable=False),
+    sa.Column("successor", sa.String(128), nullable=False),
+    sa.UniqueConstraint("message_key", "predecessor", "successor"),
+)
+sa.Index("ix_replacements_predecessor", replacements.c.predecessor)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("message_key", sa.String(64), sa.ForeignKey("messages.key"), nullable=False),
+    sa.Column("patient_hash", sa.String(64), nullable=False),
+    sa.Column("feeding", sa.String(3), nullable=False),
+    sa.Column("collected_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("consultation", sa.String(3), nullable=False),
+    sa.Column("consultation_at", sa.DateTime(timezone=True)),
+    sa.Column("visit_hash", sa.String(64), nullable=False),
+    sa.Column("movement_hash", sa.String(64), nullable=False),
+    sa.Column("movement_action", sa.String(8), nullable=False),
+    sa.Column("dmp_status", sa.String(16), nullable=False),
+    sa.Column("dmp_status_at", sa.DateTime(timezone=True)),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("message_key", "patient_hash"),
+)
+sa.Index("ix_consents_patient_hash", consents.c.patient_hash)
+
+facts = sa.Table(
+    "ledger_facts",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.String(255), nullable=False),
+)
 
 
 def open_database(url: str) -> sa.Engine:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.ledger.schema import documents, messages
-from gateway.ledger.writer import GroupWriter
+from gateway.ledger.consents import SqlConsents
+from gateway.ledger.keys import aware, key_of, sender_key_of
+from gateway.ledger.patients import PatientHasher, check_key
+from gateway.ledger.recall import recall
+from gateway.ledger.schema import documents, messages, replacements
+from gateway.ledger.writer import GroupWriter, reading_from
 from gateway.model import (
     Ack,
+    Author,
     DeadLetter,
     Envelope,
     Finding,
+    Memory,
     Reading,
     Retry,
     Settlement,
@@ -27,11 +33,18 @@ from gateway.ports import Clock
 
 
 class SqlLedger:
-    """Implements :class:`gateway.ports.Ledger`."""
+    """Implements :class:`gateway.ports.Ledger`; ``consents`` is the store of consents beside it.
 
-    def __init__(self, engine: sa.Engine, clock: Clock) -> None:
+    Raises ConfigurationError when ``patients`` has another key than the one this database was made with.
+    """
+
+    def __init__(self, engine: sa.Engine, clock: Clock, patients: PatientHasher) -> None:
+        check_key(engine, patients)
+        self._engine = engine
         self._writer = GroupWriter(engine)
         self._clock = clock
+        self._patients = patients
+        self.consents = SqlConsents(engine, self._writer, clock, patients)
 
     def close(self) -> None:
         self._writer.close()
@@ -46,8 +59,16 @@ class SqlLedger:
             kind=reading.kind.value,
             message_type=(reading.message_type or "")[:32],
             control_id=reading.control_id[:199],
+            sender_key=sender_key_of(envelope, reading),
             findings=findings_as_data(verdict.findings),
         )
+
+    async def recall(self, envelope: Envelope, reading: Reading, submission: Submission | None) -> Memory:
+        return await asyncio.to_thread(self._recall, envelope, reading, submission)
+
+    def _recall(self, envelope: Envelope, reading: Reading, submission: Submission | None) -> Memory:
+        with reading_from(self._engine) as connection:
+            return recall(connection, envelope, reading, submission, self._patients)
 
     async def stage(self, envelope: Envelope, stage: Stage) -> None:
         self._later(envelope, stage=stage)
@@ -55,7 +76,7 @@ class SqlLedger:
     async def settled(
         self, envelope: Envelope, settlement: Settlement, submission: Submission | None
     ) -> None:
-        await self._writer.write(_settle(envelope, settlement, submission, self._clock.now()))
+        await self._writer.write(_settle(envelope, settlement, submission, self._patients, self._clock.now()))
 
     def _later(self, envelope: Envelope, **values: Any) -> None:
         """A note that may be lost in a crash: the final settlement says it all again."""
@@ -64,12 +85,6 @@ class SqlLedger:
             sa.update(messages).where(messages.c.key == key_of(envelope)).values(updated_at=now, **values)
         )
         self._writer.submit(lambda connection: connection.execute(statement) and None)
-
-
-def key_of(envelope: Envelope) -> str:
-    """What makes a message itself: sender, message id and content. A redelivery has the same key."""
-    text = f"{envelope.facility}\0{envelope.message_id}\0{envelope.content_hash}"
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def findings_as_data(findings: Sequence[Finding]) -> list[dict[str, str | None]]:
@@ -99,7 +114,7 @@ def _receive(envelope: Envelope, now: datetime) -> Callable[[sa.Connection], dat
                 .where(messages.c.key == key)
                 .values(attempts=envelope.attempt, updated_at=now, stage=Stage.RECEIVED, outcome="")
             )
-            return _aware(row.first_seen)
+            return aware(row.first_seen)
         connection.execute(
             sa.insert(messages).values(
                 key=key,
@@ -120,19 +135,28 @@ def _receive(envelope: Envelope, now: datetime) -> Callable[[sa.Connection], dat
 
 
 def _settle(
-    envelope: Envelope, settlement: Settlement, submission: Submission | None, now: datetime
+    envelope: Envelope,
+    settlement: Settlement,
+    submission: Submission | None,
+    patients: PatientHasher,
+    now: datetime,
 ) -> Callable[[sa.Connection], None]:
     key = key_of(envelope)
     values = {"updated_at": now, "attempts": envelope.attempt, **_outcome(settlement)}
     if not isinstance(settlement, Retry):
         values["settled_at"] = now
-    rows = _document_rows(key, submission) if isinstance(settlement, Ack) and submission else []
+    done = submission if isinstance(settlement, Ack) else None
+    rows = _document_rows(key, done, patients) if done is not None else []
+    replaced = _replacement_rows(key, done) if done is not None else []
 
     def write(connection: sa.Connection) -> None:
         connection.execute(sa.update(messages).where(messages.c.key == key).values(**values))
         if rows:
             connection.execute(sa.delete(documents).where(documents.c.message_key == key))
             connection.execute(sa.insert(documents), rows)
+            connection.execute(sa.delete(replacements).where(replacements.c.message_key == key))
+        if replaced:
+            connection.execute(sa.insert(replacements), replaced)
 
     return write
 
@@ -158,7 +182,8 @@ def _outcome(settlement: Settlement) -> dict[str, Any]:
             }
 
 
-def _document_rows(key: str, submission: Submission) -> list[dict[str, Any]]:
+def _document_rows(key: str, submission: Submission, patients: PatientHasher) -> list[dict[str, Any]]:
+    levels = submission.levels or (0,) * len(submission.entries)
     return [
         {
             "message_key": key,
@@ -172,13 +197,29 @@ def _document_rows(key: str, submission: Submission) -> list[dict[str, Any]]:
             "rubrique": rubrique.value,
             "sha1": entry.hash,
             "size": entry.size,
+            "patient_hash": patients.patient(entry.patient_id),
+            "structure_id": _structure(submission.submission_set.author),
+            "author_structures": " ".join(sorted({_structure(author) for author in entry.authors} - {""}))[
+                :255
+            ],
+            "level": level,
         }
-        for position, (entry, rubrique) in enumerate(
-            zip(submission.entries, submission.rubriques, strict=True), 1
+        for position, (entry, rubrique, level) in enumerate(
+            zip(submission.entries, submission.rubriques, levels, strict=True), 1
         )
     ]
 
 
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives times back without their zone; everything here is UTC."""
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+def _replacement_rows(key: str, submission: Submission) -> list[dict[str, Any]]:
+    names = {entry.entry_id: entry.unique_id for entry in submission.entries}
+    pairs = {(wish.predecessor_unique_id, names[wish.entry_id]) for wish in submission.replacements}
+    return [
+        {"message_key": key, "predecessor": predecessor, "successor": successor}
+        for predecessor, successor in sorted(pairs)
+    ]
+
+
+def _structure(author: Author) -> str:
+    """Struct_IdNat of the author's structure, empty when it has none."""
+    institution = author.institution
+    return institution.identifier.extension[:128] if institution and institution.identifier else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +22,16 @@ MAX_GROUP = 256
 
 class LedgerUnavailable(GatewayError):
     """The ledger could not write; nothing that depends on the write may be acknowledged."""
+
+
+@contextmanager
+def reading_from(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection to read with. Raises LedgerUnavailable, without the values of the statement."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except sa.exc.SQLAlchemyError as error:
+        raise LedgerUnavailable(type(error).__name__) from None
 
 
 class GroupWriter:

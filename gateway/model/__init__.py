@@ -1,5 +1,6 @@
 """The things that travel through the house, as frozen data. Imports nothing above itself."""
 
+from gateway.model.consent import ConsentNotice, Consultation, Feeding, FeedingStatement, Movement
 from gateway.model.document import (
     Body,
     CdaHeader,
@@ -19,6 +20,7 @@ from gateway.model.envelope import Envelope
 from gateway.model.facility import Facility
 from gateway.model.hl7 import Message, Segment, Separators
 from gateway.model.location import Location
+from gateway.model.memory import KnownDocument, Memory
 from gateway.model.rule import Rule
 from gateway.model.settlement import Ack, DeadLetter, Retry, Settlement
 from gateway.model.stages import Action, Kind, Rubrique, Severity, Stage
@@ -44,20 +46,27 @@ __all__ = [
     "Body",
     "CdaHeader",
     "Code",
+    "ConsentNotice",
+    "Consultation",
     "Content",
     "DeadLetter",
     "Document",
     "DocumentEntry",
     "Envelope",
     "Facility",
+    "Feeding",
+    "FeedingStatement",
     "Finding",
     "Flags",
     "HeaderAuthor",
     "HeaderPatient",
     "Identifier",
     "Kind",
+    "KnownDocument",
     "Location",
+    "Memory",
     "Message",
+    "Movement",
     "Organization",
     "PatientId",
     "Person",

@@ -14,6 +14,7 @@ from gateway.model.stages import Action, Kind
 from gateway.model.verdict import Finding
 
 if TYPE_CHECKING:
+    from gateway.model.consent import ConsentNotice
     from gateway.model.lab import LabReport
 
 
@@ -176,8 +177,8 @@ class Reading:
     """Everything the parsers read from one message; ``findings`` are what could not be read.
 
     ``message`` is None for a bare CDA document. ``lab`` holds the results of a laboratory message that
-    carries no CDA: its document is built later. A reading always exists: unreadable bytes give a reading
-    without documents and at least one error.
+    carries no CDA: its document is built later. ``consent`` is what an ADT with ZFA says. A reading always
+    exists: unreadable bytes give a reading without documents and at least one error.
     """
 
     kind: Kind
@@ -188,6 +189,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     patient_class: str = ""
     lab: LabReport | None = field(default=None, repr=False)
+    consent: ConsentNotice | None = field(default=None, repr=False)
 
     @property
     def message_type(self) -> str | None:

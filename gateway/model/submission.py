@@ -120,6 +120,7 @@ class Submission:
     """One SubmissionSet with its entries and bytes, for one destination, the same on every retry.
 
     With ``action`` DELETE the entries name what is to be deleted (by ``unique_id``) and nothing is stored.
+    ``levels`` are the CDA levels of the documents (1 or 3), in their order.
     """
 
     action: Action
@@ -128,6 +129,7 @@ class Submission:
     contents: tuple[Content, ...]
     rubriques: tuple[Rubrique, ...]
     replacements: tuple[Replacement, ...] = ()
+    levels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 ``read`` reads one delivery. ``messages`` cuts a capture or a batch into deliveries beforehand.
 """
 
+from gateway.parsers.consent import patient_keys
 from gateway.parsers.detect import read, read_document, read_header
 from gateway.parsers.framing import messages
 from gateway.parsers.limits import Limits
 
-__all__ = ["Limits", "messages", "read", "read_document", "read_header"]
+__all__ = ["Limits", "messages", "patient_keys", "read", "read_document", "read_header"]

@@ -18,6 +18,7 @@ from gateway.model import (
 )
 from gateway.parsers import rules
 from gateway.parsers.cda import read_cda
+from gateway.parsers.consent import read_consent
 from gateway.parsers.encapsulated import decode, location
 from gateway.parsers.kinds import kind_of_message
 from gateway.parsers.limits import Limits
@@ -61,6 +62,7 @@ def read_request(message: Message, limits: Limits, findings: list[Finding]) -> R
         sender=read_sender(message),
         findings=tuple(findings),
         patient_class=visit.value(2) if visit is not None else "",
+        consent=read_consent(message),
     )
 
 

@@ -117,6 +117,7 @@ def _assemble(
         contents=() if action is Action.DELETE else tuple(contents),
         rubriques=tuple(what.rubrique for _, what in pairs if what.rubrique is not None),
         replacements=replacements,
+        levels=tuple(doc.header.body.level if doc.header and doc.header.body else 0 for doc, _ in pairs),
     )
 
 

@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     ledger_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the ledger; without it, SQLite in the data folder"
     )
+    patient_key: SecretStr | None = Field(
+        None,
+        description="secret (32 characters or more) that hides the ledger's patients, the same for all "
+        "its workers. Without it, patient.key in the data folder, made at first start",
+    )
+    consent_required: bool = Field(
+        False, description="deposit only when the patient's position on feeding is known (ADT, ZFA-9 = INO)"
+    )
     store_host: str = Field("127.0.0.1", description="address of the embedded DMP store")
     store_port: int = Field(8580, ge=0, le=65535, description="port of the embedded store; 0 = any free one")
     health_host: str = Field("127.0.0.1", description="address of /metrics, /healthz and /readyz")
@@ -83,6 +91,10 @@ class Settings(BaseSettings):
     @property
     def packs_folder(self) -> Path:
         return self.packs_dir or self.data_dir / "packs"
+
+    @property
+    def patient_key_file(self) -> Path:
+        return self.data_dir / "patient.key"
 
     @property
     def store_database(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from gateway.ledger import LedgerReader, SqlLedger, open_database
+from gateway.ledger import LedgerReader, PatientHasher, SqlLedger, open_database
 from gateway.ledger.schema import metadata
 from gateway.ledger.writer import GroupWriter, LedgerUnavailable
 from gateway.model import (
@@ -28,6 +28,7 @@ from gateway.model import (
     Verdict,
 )
 
+PATIENTS = PatientHasher(b"0123456789abcdef0123456789abcdef")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -61,7 +62,7 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def ledger(engine: sa.Engine) -> Iterator[SqlLedger]:
-    ledger = SqlLedger(engine, SteppingClock())
+    ledger = SqlLedger(engine, SteppingClock(), PATIENTS)
     yield ledger
     ledger.close()
 
@@ -141,7 +142,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_uses(engine: sa.En
 
 
 def test_a_message_is_found_by_ledger_id_message_id_or_control_id(engine: sa.Engine) -> None:
-    ledger = SqlLedger(engine, SteppingClock())
+    ledger = SqlLedger(engine, SteppingClock(), PATIENTS)
     asyncio.run(ledger.received(envelope()))
     reader = LedgerReader(engine)
     for wanted in ("1", "m-1"):

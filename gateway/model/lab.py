@@ -110,6 +110,11 @@ class LabOrder:
     def filler_number(self) -> str:
         return self.filler.extension if self.filler else ""
 
+    @property
+    def number(self) -> str:
+        """What the laboratory calls the order; without that, what the prescriber calls it."""
+        return self.filler_number or (self.placer.extension if self.placer else "")
+
 
 @dataclass(frozen=True, slots=True)
 class LabReport:

@@ -131,7 +131,7 @@ def _orders(report: LabReport, facility: Facility) -> tuple[Identifier, ...]:
 
 
 def _numbers(report: LabReport) -> list[str]:
-    return sorted({order.filler_number for order in report.orders if order.filler_number})
+    return sorted({order.number for order in report.orders if order.number})
 
 
 def _content_hash(reading: Reading) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from gateway.model import Finding, Location
+from gateway.model import Code, Finding, Location
 from gateway.model.lab import EmbeddedFile, LabOrder, LabReport, LabResult
 from gateway.model.lab_tree import parent_of
 from gateway.model.timestamps import is_timestamp
+from gateway.nomenclature.loinc import NAMES, is_loinc
 from gateway.validators import rules_header, rules_structure
 from gateway.validators import rules_plain as rules
 from gateway.validators.index import MessageIndex, place
@@ -26,8 +26,6 @@ FLAGS = frozenset([
     *("L", "LL", "LU", "LX", "N", "NCL", "ND", "NEG", "NR", "NS", "POS", "R", "RR", "S", "SDD", "SYN-R"),
     *("SYN-S", "U", "UNE", "W", "WR"),
 ])  # fmt: skip
-LOINC_NAMES = frozenset({"LN", "LOINC", "2.16.840.1.113883.6.1"})
-_LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
 
 
 def judge_plain(index: MessageIndex, report: LabReport) -> Iterator[Finding]:
@@ -43,22 +41,12 @@ def judge_plain(index: MessageIndex, report: LabReport) -> Iterator[Finding]:
         yield rules.LAB_03.at(Location("OBX", sequence))
     if not report.results and not report.orphans:
         yield rules.LAB_01.at(Location("OBX"))
-    if report.orders and not any(order.filler_number for order in report.orders):
+    if report.orders and not any(order.number for order in report.orders):
         yield rules.LAB_13.at(_obr(report.orders[0], 3))
     for order in report.orders:
         yield from _order(report, order)
     for file in report.files:
         yield from _file(file)
-
-
-def loinc_is_right(code: str) -> bool:
-    """Digits, a hyphen and the Mod 10 check digit (LOINC Users' Guide, appendix C)."""
-    if _LOINC.fullmatch(code) is None:
-        return False
-    digits, _, check = code.partition("-")
-    odd = str(int(digits[::-1][::2]) * 2)
-    total = sum(int(digit) for digit in odd + digits[::-1][1::2])
-    return -total % 10 == int(check)
 
 
 def _header(index: MessageIndex) -> Iterator[Finding]:
@@ -135,11 +123,8 @@ def _file(file: EmbeddedFile) -> Iterator[Finding]:
         yield rules.LAB_11.at(Location("OBX", file.sequence, 5))
 
 
-def _wrong_loinc(codings: tuple[object, ...]) -> bool:
-    return any(
-        getattr(code, "system", "") in LOINC_NAMES and not loinc_is_right(getattr(code, "code", ""))
-        for code in codings
-    )
+def _wrong_loinc(codings: tuple[Code, ...]) -> bool:
+    return any(code.system in NAMES and not is_loinc(code.code) for code in codings)
 
 
 def _obr(order: LabOrder, number: int | None) -> Location:

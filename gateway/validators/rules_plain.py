@@ -87,9 +87,11 @@ LAB_09 = Rule(
 LAB_10 = Rule(
     "R.LAB.10",
     "LOINC, forme et clé des codes",
-    _E,
-    "Le code annoncé comme LOINC n'en est pas un. Corriger le code, ou annoncer le système local.",
-    "The code announced as LOINC is none. Mend the code, or announce the local system.",
+    _W,
+    "Le code annoncé comme LOINC n'en est pas un : il est gardé comme code local. Corriger le code, ou"
+    " annoncer le système local.",
+    "The code announced as LOINC is none: it is kept as a local code. Mend the code, or announce the local"
+    " system.",
     "103",
 )
 LAB_11 = Rule(
@@ -112,12 +114,12 @@ LAB_12 = Rule(
 )
 LAB_13 = Rule(
     "R.LAB.13",
-    "HL7 2.5 §7.4.1.3",
+    "HL7 2.5 §7.4.1.2 et §7.4.1.3",
     _E,
-    "Le numéro de dossier du laboratoire est absent. Le mettre en OBR-3 (ou ORC-3) : il relie les versions"
-    " d'un compte rendu.",
-    "The laboratory's own order number is missing. Send it in OBR-3 (or ORC-3): it links the versions of a"
-    " report.",
+    "Le numéro de la demande est absent. Mettre celui du laboratoire en OBR-3 (ou ORC-3), à défaut celui du"
+    " prescripteur en OBR-2 : il relie les versions d'un compte rendu.",
+    "The order number is missing. Send the laboratory's own in OBR-3 (or ORC-3), failing that the"
+    " prescriber's in OBR-2: it links the versions of a report.",
     "101",
 )
 LAB_14 = Rule(

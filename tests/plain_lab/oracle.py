@@ -47,10 +47,8 @@ def schema_errors(content: bytes) -> list[str]:
 
 def failed(model: Path, content: bytes) -> list[str]:
     """The asserts that fail, each with its place."""
-    executable, processor = _compiled(model)
-    with tempfile.NamedTemporaryFile(
-        suffix=".xml", delete=False, dir=model.parent if False else None
-    ) as file:
+    executable, _ = _compiled(model)
+    with tempfile.NamedTemporaryFile(suffix=".xml", delete=False) as file:
         file.write(content)
     try:
         result = executable.transform_to_string(source_file=file.name)

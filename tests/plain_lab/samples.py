@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 INS = "258043523899174^^^ASIP-SANTE-INS-NIR&1.2.250.1.213.1.4.10&ISO^INS"
-PID = (
-    f"PID|1||{INS}~1000001^^^LABO-EXEMPLE&1.2.250.1.999.2.2&ISO^PI||PAT-EXEMPLE^CAMILLE^CAMILLE MARIE JOSEPHE^^^^L"
-    "~PAT-MARIEE^CAMILLE^^^^^D||19580412|F|||12 rue du Bel-Exemple^^EXEMPLEVILLE^^99000^FRA^H~^^RENNES^^^^BDL^^35238"
-    "||0299000000|||||DV201^^^LABO-EXEMPLE&1.2.250.1.999.2.2&ISO^AN||||||||||||||VALI"
-)
+AUTHORITY = "LABO-EXEMPLE&1.2.250.1.999.2.2&ISO"
+HOME = "12 rue du Bel-Exemple^^EXEMPLEVILLE^^99000^FRA^H"
+
+
+def segment(name: str, fields: dict[int, str]) -> str:
+    """A segment from its numbered fields."""
+    return "|".join([name, *[fields.get(number, "") for number in range(1, max(fields) + 1)]])
+
+
+PID = segment("PID", {
+    1: "1", 3: f"{INS}~1000001^^^{AUTHORITY}^PI", 7: "19580412", 8: "F",
+    5: "PAT-EXEMPLE^CAMILLE^CAMILLE MARIE JOSEPHE^^^^L~PAT-MARIEE^CAMILLE^^^^^D",
+    11: f"{HOME}~^^RENNES^^^^BDL^^35238", 13: "0299000000", 18: f"DV201^^^{AUTHORITY}^AN", 32: "VALI",
+})  # fmt: skip
 MSH = "MSH|^~\\&|SIL-EXEMPLE|LABO-EXEMPLE|DMP|GATEWAY|20261005153100||ORU^R01|LAB-0001|T|2.5"
 PRESCRIBER = "10003456789^PS-GENERALISTE^Marc^^^Dr^^^ASIP-SANTE-PS&1.2.250.1.71.4.2.1&ISO"
 

@@ -9,8 +9,9 @@ from lxml.etree import _Element
 from gateway.model import Code, Facility
 from gateway.model.lab import LabOrder, LabResult
 from gateway.model.lab_tree import Group, Isolate
-from gateway.model.plain import PlainConcept
-from gateway.routes.cda.lab_narrative import order_title, row_of, value_text
+from gateway.model.plain import PlainConcept, PlainPerson
+from gateway.nomenclature.loinc import NAMES, is_loinc
+from gateway.routes.cda.lab_narrative import row_of, value_text
 from gateway.routes.cda.lab_values import (
     concept_element,
     interpretation_elements,
@@ -20,6 +21,7 @@ from gateway.routes.cda.lab_values import (
     value_elements,
 )
 from gateway.routes.cda.markup import LOINC, coded, el, original, reference, templates
+from gateway.routes.cda.people import professional_id
 from gateway.routes.cda.times import cda_time
 
 OBSERVATION = "1.3.6.1.4.1.19376.1.3.1.6"
@@ -29,6 +31,7 @@ _SPECIMEN = ("1.3.6.1.4.1.19376.1.3.1.2", "1.2.250.1.213.1.1.3.77")
 _RECEIVED = ("1.3.6.1.4.1.19376.1.3.1.3", "1.2.250.1.213.1.1.3.107")
 _BATTERY = ("1.3.6.1.4.1.19376.1.3.1.4", "1.2.250.1.213.1.1.3.78")
 _ISOLATE = ("1.3.6.1.4.1.19376.1.3.1.5", "1.2.250.1.213.1.1.3.79")
+_VALIDATED = ("1.3.6.1.4.1.19376.1.3.3.1.5", "1.2.250.1.213.1.1.3.109")
 _COMMENT = ("2.16.840.1.113883.10.20.1.40", "1.3.6.1.4.1.19376.1.5.3.1.4.2", "1.2.250.1.213.1.1.3.32")
 _RECEPTION = Code("SPRECEIVE", "1.3.5.1.4.1.19376.1.5.3.2", "Échantillon reçu")
 _COMMENT_CODE = Code("48767-8", LOINC, "Commentaire")
@@ -61,12 +64,29 @@ class EntryWriter:
             "act",
             coded("code", chapter),
             el("statusCode", code="aborted" if order.status == "X" else "completed"),
+            *[self._validated(one) for one in group.all_orders if one.interpreter is not None],
             *parts,
             *[self._comment(target) for target in targets],
             classCode="ACT",
             moodCode="EVN",
         )
         return el("entry", *templates(*_DATA), act, typeCode="DRIV")
+
+    def _validated(self, order: LabOrder) -> _Element:
+        """Who interpreted the results (OBR-32), and when they were released."""
+        who = order.interpreter or PlainPerson()
+        known = professional_id(who.identifier)
+        moment = cda_time(order.reported, self.zone)
+        names = [el(tag, text) for tag, text in (("given", who.given), ("family", who.family)) if text]
+        role = el(
+            "participantRole",
+            el("id", root=known.root, extension=known.extension) if known else el("id", nullFlavor="UNK"),
+            el("addr", nullFlavor="UNK"),
+            el("telecom", nullFlavor="UNK"),
+            el("playingEntity", el("name", *names)) if names else None,
+        )
+        time = el("time", el("high", value=moment)) if moment else el("time", nullFlavor="UNK")
+        return el("participant", *templates(*_VALIDATED), time, role, typeCode="AUTHEN")
 
     def _comp(self, child: _Element) -> _Element:
         return el("entryRelationship", child, typeCode="COMP")
@@ -87,11 +107,9 @@ class EntryWriter:
         head = isolate.head
         concept = next((value.concept for value in head.values if value.concept is not None), None)
         target = f"r{head.sequence}-v"
-        germ = (
-            concept_element("code", concept, target)
-            if concept
-            else el("code", original(target), nullFlavor="OTH")
-        )
+        known = known_code(concept) if concept else None
+        # Without a national code the words alone: a translation here must be of NCBI (IHE XD-LAB).
+        germ = coded("code", known, original(target)) if known else _words("code", target)
         playing = el("specimenPlayingEntity", germ, classCode="MIC")
         batteries = [self._battery(child, list(child.results)) for child in isolate.orders]
         about = [self.observation(result, order) for result in (head, *isolate.members)]
@@ -133,9 +151,7 @@ class EntryWriter:
         pointer = original(target)
         if concept is None:
             return el("code", pointer, nullFlavor="UNK")
-        translations = [
-            self._translation(code, concept) for code in concept.codings if system_of(code) != LOINC
-        ]
+        translations = [self._translation(code, concept) for code in concept.codings if not _is_loinc(code)]
         loinc = self.loinc(concept)
         if loinc is None:
             return el("code", pointer, *translations, nullFlavor="UNK")
@@ -144,17 +160,18 @@ class EntryWriter:
     def loinc(self, concept: PlainConcept) -> Code | None:
         """The LOINC code of a test."""
         for code in concept.codings:
-            if system_of(code) == LOINC:
+            if _is_loinc(code):
                 return Code(code.code, LOINC, code.display or concept.text)
         return next((found for code in concept.codings if (found := self.facility.loinc_of(code.code))), None)
 
     def _translation(self, code: Code, concept: PlainConcept) -> _Element:
-        known = system_of(code)
+        known = "" if code.system in NAMES else system_of(code)
+        local = "" if known or code.system in NAMES else self.facility.local_code_root
         return el(
             "translation",
             code=code.code,
             displayName=code.display or concept.text,
-            codeSystem=known or self.facility.local_code_root,
+            codeSystem=known or local,
             codeSystemName="" if known else code.system,
         )
 
@@ -204,14 +221,13 @@ class EntryWriter:
         return el("entryRelationship", act, typeCode="SUBJ", inversionInd="true")
 
 
+def _is_loinc(code: Code) -> bool:
+    return system_of(code) == LOINC and is_loinc(code.code)
+
+
+def _words(tag: str, target: str) -> _Element:
+    return el(tag, original(target), nullFlavor="OTH")
+
+
 def _has_specimen(order: LabOrder) -> bool:
     return order.specimen is not None or bool(order.received)
-
-
-def specimen_code(order: LabOrder) -> Code | None:
-    """The coded nature of what was taken, None when it is only words."""
-    concept = order.specimen.concept if order.specimen else None
-    return known_code(concept) if concept else None
-
-
-__all__ = ["OBSERVATION", "EntryWriter", "order_title", "specimen_code"]

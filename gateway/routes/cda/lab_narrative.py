@@ -56,6 +56,9 @@ def row_of(result: LabResult, order: LabOrder, zone: str) -> Row:
         notes.append((f"{anchor}-m", f"Méthode : {result.method.text}"))
     if result.observed and result.observed != order.observed:
         notes.append((f"{anchor}-d", f"Date : {shown(result.observed, zone)}"))
+    if result.validator is not None and result.validator.family:
+        who = f"{result.validator.given} {result.validator.family}".strip()
+        notes.append((f"{anchor}-o", f"Observateur : {who}"))
     if result.performer:
         notes.append((f"{anchor}-p", f"Exécutant : {result.performer}"))
     return Row(

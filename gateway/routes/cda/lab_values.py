@@ -100,7 +100,8 @@ def _value(result: LabResult, value: LabValue, target: str, zone: str) -> _Eleme
 
 def _with_unit(result: LabResult, value: LabValue) -> str:
     unit = unit_text(result.unit)
-    return f"{value.text} {unit}" if unit and value.number else value.text
+    measured = any(sign.isdigit() for sign in value.text)
+    return f"{value.text} {unit}" if unit and measured else value.text
 
 
 def _numeric(result: LabResult, value: LabValue) -> _Element | None:

@@ -19,7 +19,7 @@ from gateway.pipeline import House, Judged
 from gateway.routes import skeletons
 from gateway.settings import FacilityDirectory, Settings, load_facilities
 from gateway.topology import Topology, build_topology
-from gateway.validators import JudgeSettings
+from gateway.validators import JudgeSettings, dictionary
 from gateway.worker import Worker, WorkerLimits
 from gateway.xds.client import ClientSettings, XdsRepository
 
@@ -100,7 +100,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         )
         await _listen(health, settings)
         stack.push_async_callback(health.stop)
-        await asyncio.to_thread(skeletons.prepare)
+        await asyncio.to_thread(_prepare)
         bench = bench_of(settings)
         stack.callback(bench.close)
         await asyncio.to_thread(bench.warm)
@@ -121,6 +121,12 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         )
         worker = Worker(broker, topology_of(settings), house, metrics, log, _worker_limits(settings))
         yield Gateway(worker, broker, metrics, health.url)
+
+
+def _prepare() -> None:
+    """What hl7apy gives us, made before the first message rather than while it waits."""
+    skeletons.prepare()
+    dictionary.prepare()
 
 
 async def _think(judge: Callable[..., Judged], *arguments: Any) -> Judged:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from gateway.model import Finding, Message, Reading, Severity, Verdict
+from gateway.model import Finding, Kind, Message, Reading, Severity, Verdict
 from gateway.validators.documents import judge_documents
 from gateway.validators.message import judge_message
+from gateway.validators.profile import judge_profile
 from gateway.validators.schema import judge_schemas
 from gateway.validators.settings import JudgeSettings
 from gateway.validators.structure import GRAMMARS
@@ -30,8 +31,21 @@ def judge(reading: Reading, settings: JudgeSettings = _DEFAULTS) -> Verdict:
     )
     findings = list(_capped(chain(reading.findings, _observed(judged, settings.observe))))
     if reading.message is not None:
+        if reading.kind is not Kind.ACKNOWLEDGEMENT and reading.message.segments:
+            findings += _capped(_untold(judge_profile(reading.message), findings))
         findings.sort(key=_Order(reading.message).of)
     return Verdict(tuple(findings))
+
+
+def _untold(profile: Iterable[Finding], findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What the base standard says of places where no rule of the French interface has spoken."""
+    told = {_field(finding) for finding in findings}
+    return (finding for finding in profile if _field(finding) not in told)
+
+
+def _field(finding: Finding) -> tuple[str | None, int, int | None]:
+    where = finding.location
+    return where.segment, where.sequence, where.field
 
 
 def _observed(findings: Iterable[Finding], observe: frozenset[str]) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ format: setup ## Rewrite the code in the house style
 
 lock: ## Recompute requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--extra dev --extra postgres --extra schematron pyproject.toml .ci/build.in -o requirements.lock
+		--extra bench --extra dev --extra postgres --extra schematron pyproject.toml .ci/build.in -o requirements.lock
 
 clean: ## Remove everything that was generated
 	@rm -rf .venv var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,8 +9,7 @@ from gateway.model import Finding, Segment, Severity
 from gateway.model.hl7 import pick
 from gateway.validators import header_places as places
 from gateway.validators import rules_doc as rules
-from gateway.validators.header import body_level
-from gateway.validators.header_places import HeaderView, attribute
+from gateway.validators.header_places import HeaderView, attribute, body_level
 from gateway.validators.identity import cda_patient
 from gateway.validators.index import MessageIndex, place, required, required_in
 

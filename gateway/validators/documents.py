@@ -14,10 +14,7 @@ from gateway.validators.consistency import (
     read_patient,
 )
 from gateway.validators.document_obx import judge_document_obx, judge_pair
-from gateway.validators.header import judge_header
-from gateway.validators.header_actors import judge_actors
 from gateway.validators.header_places import HeaderView
-from gateway.validators.header_versions import judge_versions
 from gateway.validators.identity import TRIAL_OIDS, cda_patient, judge_patient
 from gateway.validators.index import MessageIndex, index_message
 from gateway.validators.metadata_rows import Wishes, judge_metadata, read_wishes
@@ -27,6 +24,7 @@ from gateway.validators.participation import (
     read_participants,
 )
 from gateway.validators.routing import judge_routing
+from gateway.validators.schematron import judge_schematron
 from gateway.validators.settings import JudgeSettings
 from gateway.validators.terminology import judge_codes
 
@@ -85,13 +83,12 @@ def _judge_view(
 ) -> Iterator[Finding]:
     """One document; ``index`` and ``message`` are those of the message that carries it."""
     obx = _carrier(view.document, index.named("OBX")) if index is not None else None
-    yield from judge_header(view)
+    replacement = None if obx is None else obx.value(11) == "C"
+    yield from judge_schematron(view, replacement=replacement)
     yield from judge_codes(view)
     yield from judge_body(view)
     patient = cda_patient(view)
     yield from judge_patient(view, patient, refuse_trial=_refuses_trial(index, message, settings))
-    yield from judge_actors(view)
-    yield from judge_versions(view, replacement=None if obx is None else obx.value(11) == "C")
     if obx is not None:
         yield from judge_type(view, obx)
     if message is not None and patient is not None:

@@ -53,14 +53,18 @@ class HeaderView:
 
     def at(self, place: Place, element: etree._Element | None = None, attribute: str = "") -> Location:
         """Where ``element`` is; for something missing, ``element`` is what should have held it."""
+        path = f"{place.text}/@{attribute}" if attribute else place.text
+        return self.spot(path, self.root if element is None else element)
+
+    def spot(self, path: str, element: etree._Element) -> Location:
+        """A place already in words, at the line of ``element``."""
         origin = self.document.origin
-        carried = origin.segment is not None
         return Location(
             segment=origin.segment,
             sequence=origin.sequence,
-            field=5 if carried else None,
-            xpath=f"{place.text}/@{attribute}" if attribute else place.text,
-            line=cast("int | None", (self.root if element is None else element).sourceline),
+            field=None if origin.segment is None else 5,
+            xpath=path,
+            line=cast("int | None", element.sourceline),
         )
 
 
@@ -105,3 +109,11 @@ RELATED = Place("relatedDocument")
 PARENT_ID = RELATED.inside("parentDocument/id")
 NON_XML_BODY = Place("component/nonXMLBody")
 STRUCTURED_BODY = Place("component/structuredBody")
+
+
+def body_level(root: etree._Element) -> int | None:
+    """1 (nonXMLBody) or 3 (structuredBody); None when there is not exactly one body."""
+    plain, structured = NON_XML_BODY.all(root), STRUCTURED_BODY.all(root)
+    if len(plain) + len(structured) != 1:
+        return None
+    return 1 if plain else 3

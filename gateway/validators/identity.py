@@ -1,4 +1,4 @@
-"""Who the patient is: the INS, its key, the five traits, and what the document says of them."""
+"""Who the patient is: the INS and its key, and the elements of a document that identify the patient."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from functools import cached_property
 from lxml import etree
 
 from gateway.model import Finding, Severity
-from gateway.model.timestamps import is_timestamp
 from gateway.validators import header_places as places
 from gateway.validators import rules_dmp, rules_hdr
-from gateway.validators.header_places import HeaderView, Place, attribute, qualified, text_of
+from gateway.validators.header_places import HeaderView, Place, attribute, qualified
 
 NIR, NIA = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9"
 TEST_NIR, DEMO_NIR = "1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11"
@@ -23,8 +22,6 @@ INS_OIDS = (NIR, TEST_NIR, DEMO_NIR, NIA)
 TRIAL_OIDS = frozenset({TEST_NIR, DEMO_NIR})
 
 _SHAPE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{8}")
-_INSEE = re.compile(r"[0-9](?:[0-9]|[AB])[0-9]{3}")
-_GENDER_SYSTEM = "2.16.840.1.113883.5.1"
 
 
 def ins_has_shape(value: str) -> bool:
@@ -104,57 +101,14 @@ def cda_patient(view: HeaderView) -> CdaPatient | None:
 
 
 def judge_patient(view: HeaderView, patient: CdaPatient | None, *, refuse_trial: bool) -> Iterator[Finding]:
-    """recordTarget: the INS, and the traits that go with it; ``refuse_trial``: a test INS is an error."""
+    """What the installation and the DMP say of the INS; ``refuse_trial``: a test INS is an error."""
     if patient is None:
-        yield rules_hdr.HDR_10.at(view.at(places.RECORD_TARGET, places.RECORD_TARGET.first(view.root)))
         return
-    severity = None if view.dmp else Severity.WARNING
-    if not patient.ins:
-        yield rules_dmp.DMP_02.at(view.at(places.PATIENT_ID, patient.role), severity=severity)
     for identifier in patient.identifiers:
-        yield from _ins(view, patient, identifier, refuse_trial)
+        trial = attribute(identifier, "root") in TRIAL_OIDS and attribute(identifier, "extension")
+        if refuse_trial and trial:
+            yield rules_hdr.HDR_13.at(view.at(places.PATIENT_ID, identifier, "root"))
     if view.document.origin.segment is None and set(patient.ins) == {NIA}:
         # R.DMP.09 is written for messages; the DMP itself is said to take a NIA too: no more than a warning.
         spot = view.at(places.PATIENT_ID, patient.ins[NIA], "root")
         yield rules_dmp.DMP_09.at(spot, severity=Severity.WARNING)
-    if view.dmp or patient.ins:
-        yield from _traits(view, patient, severity)
-
-
-def _ins(
-    view: HeaderView, patient: CdaPatient, identifier: etree._Element, refuse_trial: bool
-) -> Iterator[Finding]:
-    oid, value = attribute(identifier, "root"), attribute(identifier, "extension")
-    if oid not in INS_OIDS or not value:
-        return
-    if patient.ins[oid] is not identifier and attribute(patient.ins[oid], "extension") != value:
-        yield rules_hdr.HDR_10.at(view.at(places.PATIENT_ID, identifier))
-    spot = view.at(places.PATIENT_ID, identifier, "extension")
-    if not ins_has_shape(value):
-        yield rules_hdr.HDR_11.at(spot)
-    elif not ins_key_is_right(value):
-        yield rules_hdr.HDR_12.at(spot, severity=rules_hdr.INS_KEY_SEVERITY[oid])
-    if refuse_trial and oid in TRIAL_OIDS:
-        yield rules_hdr.HDR_13.at(view.at(places.PATIENT_ID, identifier, "root"))
-
-
-def _traits(view: HeaderView, patient: CdaPatient, severity: Severity | None) -> Iterator[Finding]:
-    birth, gender = patient.first(places.BIRTH_TIME), patient.first(places.GENDER)
-    county = patient.first(places.COUNTY)
-    checks = (
-        (places.FAMILY, patient.birth_family, bool(text_of(patient.birth_family))),
-        (places.GIVEN, patient.first_given, bool(text_of(patient.first_given))),
-        (places.BIRTH_TIME, birth, is_timestamp(attribute(birth, "value"), at_least=8)),
-        (places.GENDER, gender, _is_gender(gender)),
-        (places.COUNTY, county, _INSEE.fullmatch(text_of(county)) is not None),
-    )
-    holder = patient.role if patient.patient is None else patient.patient
-    for place, element, there in checks:
-        if not there:
-            spot = view.at(place, holder if element is None else element)
-            yield rules_dmp.DMP_03.at(spot, severity=severity)
-
-
-def _is_gender(element: etree._Element | None) -> bool:
-    system = attribute(element, "codeSystem")
-    return attribute(element, "code") in {"F", "M", "U"} and system == _GENDER_SYSTEM

@@ -1,4 +1,8 @@
-"""Rules between message and document, and what the DMP needs of the patient: R.CDA.01, .02, R.DMP.*."""
+"""Rules between message and document, and what the DMP needs of the patient in a message.
+
+R.CDA.01 and .02, R.DMP.01, .04 and .09; what the DMP needs of the document itself (R.DMP.02, .03, .05 and
+.06) is in ``rules_cda_header``.
+"""
 
 from __future__ import annotations
 
@@ -37,26 +41,6 @@ DMP_01 = Rule(
     "207",
     "903",
 )
-DMP_02 = Rule(
-    "R.DMP.02",
-    _CODES + ", 903",
-    _E,
-    "Le document ne porte pas l'INS du patient : l'ajouter à recordTarget/patientRole/id avec son OID.",
-    "The document does not carry the patient's INS: add it to recordTarget/patientRole/id with its OID.",
-    "207",
-    "903",
-)
-DMP_03 = Rule(
-    "R.DMP.03",
-    _CODES + ", 905",
-    _E,
-    "Un des cinq traits de l'INS manque au document : donner nom de naissance, prénoms de naissance, date de"
-    " naissance au jour, sexe et code INSEE du lieu de naissance.",
-    "One of the five INS traits is missing in the document: give birth family name, birth given names, birth"
-    " date to the day, sex and the INSEE code of the birthplace.",
-    "207",
-    "905",
-)
 DMP_04 = Rule(
     "R.DMP.04",
     _CODES + ", 904",
@@ -68,27 +52,6 @@ DMP_04 = Rule(
     "207",
     "904",
 )
-DMP_05 = Rule(
-    "R.DMP.05",
-    _GUIDE + ", identifiant du document (point d'attention)",
-    _E,
-    "L'identifiant du document a une extension, que le DMP n'accepte pas : mettre tout l'identifiant dans"
-    " id/@root.",
-    "The document id has an extension, which the DMP does not accept: put the whole identifier in id/@root.",
-    "207",
-    "906",
-)
-DMP_06 = Rule(
-    "R.DMP.06",
-    _GUIDE + ", remplacement",
-    _E,
-    "Le remplacement ne dit pas quel document il remplace : mettre un relatedDocument RPLC avec un seul"
-    " parentDocument/id, différent de l'identifiant du document.",
-    "The replacement does not say which document it replaces: put a relatedDocument RPLC with one"
-    " parentDocument/id, different from the document id.",
-    "207",
-    "906",
-)
 DMP_09 = Rule(
     "R.DMP.09",
     _GUIDE + ", matricule INS-NIR",
@@ -99,4 +62,4 @@ DMP_09 = Rule(
     "906",
 )
 
-RULES: tuple[Rule, ...] = (CDA_01, CDA_02, DMP_01, DMP_02, DMP_03, DMP_04, DMP_05, DMP_06, DMP_09)
+RULES: tuple[Rule, ...] = (CDA_01, CDA_02, DMP_01, DMP_04, DMP_09)

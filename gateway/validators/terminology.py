@@ -1,4 +1,4 @@
-"""Codes of the header against the value sets: type, practice setting, facility type, confidentiality."""
+"""Codes of the header against the value sets: type, practice setting, facility type; restricted documents."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from gateway.validators import header_places as places
 from gateway.validators import rules_hdr, rules_rte
 from gateway.validators.header_places import HeaderView, Place, attribute
 
-_CONFIDENTIALITY_SYSTEM = "2.16.840.1.113883.5.25"
-_LEVELS = frozenset({"N", "R", "V"})
+_RESTRICTED = frozenset({"R", "V"})
+_LOW = places.EVENT.inside("effectiveTime/low")
+_SETTING = places.EVENT.inside(
+    "performer[1]/assignedEntity/representedOrganization/standardIndustryClassCode"
+)
 _FACILITY = Place("componentOf/encompassingEncounter/location/healthCareFacility/code")
 
 
@@ -23,26 +26,34 @@ def coded_in(element: etree._Element | None, name: str) -> bool:
 
 
 def judge_codes(view: HeaderView) -> Iterator[Finding]:
-    """code, confidentialityCode and healthCareFacility/code; for the DMP the narrower sets of the DMP."""
-    yield from _type(view)
-    yield from _confidentiality(view)
+    """code, standardIndustryClassCode, healthCareFacility/code: for the DMP, the narrower sets of the DMP.
+
+    What is not there at all is told by the schematron, but for the last two, told here.
+    """
+    code = places.CODE.first(view.root)
+    coded = attribute(code, "code") and attribute(code, "codeSystem")
+    if coded and not coded_in(code, "J66" if view.dmp else "J07"):
+        yield rules_hdr.HDR_03.at(view.at(places.CODE, code))
+    level = places.CONFIDENTIALITY.first(view.root)
+    if view.dmp and attribute(level, "code") in _RESTRICTED:
+        yield rules_rte.RTE_08.at(view.at(places.CONFIDENTIALITY, level, "code"))
+    yield from _practice_setting(view)
     facility = _FACILITY.first(view.root)
     if not coded_in(facility, "J61" if view.dmp else "J02"):
         yield rules_hdr.HDR_21.at(view.at(_FACILITY, facility))
 
 
-def _type(view: HeaderView) -> Iterator[Finding]:
-    code = places.CODE.first(view.root)
-    if not attribute(code, "code") or not attribute(code, "codeSystem"):
-        yield rules_hdr.HDR_02.at(view.at(places.CODE, code))
-    elif not coded_in(code, "J66" if view.dmp else "J07"):
-        yield rules_hdr.HDR_03.at(view.at(places.CODE, code))
+def _practice_setting(view: HeaderView) -> Iterator[Finding]:
+    main = main_event(places.EVENT.all(view.root))
+    if main is None:
+        return
+    setting = _SETTING.first(main)
+    if not coded_in(setting, "J62" if view.dmp else "J04"):
+        yield rules_hdr.HDR_20.at(view.at(_SETTING, main if setting is None else setting))
 
 
-def _confidentiality(view: HeaderView) -> Iterator[Finding]:
-    element = places.CONFIDENTIALITY.first(view.root)
-    code, system = attribute(element, "code"), attribute(element, "codeSystem")
-    if code not in _LEVELS or system != _CONFIDENTIALITY_SYSTEM:
-        yield rules_hdr.HDR_07.at(view.at(places.CONFIDENTIALITY, element))
-    elif code != "N" and view.dmp:
-        yield rules_rte.RTE_08.at(view.at(places.CONFIDENTIALITY, element, "code"))
+def main_event(events: list[etree._Element]) -> etree._Element | None:
+    """The event that serviceStartTime and practiceSettingCode come from: the first that has both."""
+    started = [event for event in events if attribute(_LOW.first(event), "value")]
+    complete = [event for event in started if attribute(_SETTING.first(event), "code")]
+    return next(iter((*complete, *started, *events)), None)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from stdnum.fr import nir
 
 from gateway.model.document import CdaHeader
 from gateway.parsers import read
@@ -30,6 +31,16 @@ def _messages() -> list[Path]:
     """CDA documents first, so that what replaces comes after what it replaces."""
     found = [path for path in sorted((EXAMPLES / "cda").iterdir()) if path.is_file()]
     return found + [path for path in sorted((EXAMPLES / "hl7v2").iterdir()) if path.suffix != ".csv"]
+
+
+def _real_ins_with_a_wrong_key(body: bytes) -> bool:
+    """An INS of authority .8 or .9 in recordTarget whose key does not match: the DMP cannot have it."""
+    for element in etree.fromstring(body).iter("{urn:hl7-org:v3}patientRole"):
+        for one in element.iterfind("{urn:hl7-org:v3}id"):
+            real = one.get("root") in ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")
+            if real and not nir.is_valid(one.get("extension", "")):
+                return True
+    return False
 
 
 def _header(body: bytes) -> CdaHeader:
@@ -55,6 +66,10 @@ async def test_every_official_example_is_stored_or_refused_with_rule_and_place(s
         header = _header(body)
         assert header.code is not None
         assert header.unique_id is not None
+        if _real_ins_with_a_wrong_key(body):
+            errors = [one["rule"] for one in rows[name]["findings"] if one["severity"] == "error"]
+            assert (rows[name]["outcome"], errors) == ("refused", ["R.HDR.12"]), path.name
+            continue
         assert (rows[name]["outcome"], rows[name]["reason"]) == ("submitted", ""), path.name
         document = stored[header.unique_id.root]
         assert document["rubrique"] == rubriques[header.code.code, header.code.system], path.name

@@ -34,7 +34,7 @@ CDA = f"""<?xml version="1.0" encoding="UTF-8"?>
  <code code="11502-2" codeSystem="2.16.840.1.113883.6.1" displayName="CR d'examens biologiques"/>
  <title>Compte rendu d'essai</title>
  <effectiveTime value="20260302101500+0100"/>
- <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
+ <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25" displayName="Normal"/>
  <languageCode code="fr-FR"/>
  <setId root="1.2.250.1.999.1"/>
  <versionNumber value="1"/>
@@ -66,6 +66,9 @@ CDA = f"""<?xml version="1.0" encoding="UTF-8"?>
  <custodian>
   <assignedCustodian><representedCustodianOrganization>
    <id root="1.2.250.1.71.4.2.2" extension="1990000001"/>
+   <name>LABO D'ESSAI</name>
+   <telecom nullFlavor="UNK"/>
+   <addr nullFlavor="UNK"/>
   </representedCustodianOrganization></assignedCustodian>
  </custodian>
  <legalAuthenticator>
@@ -82,15 +85,16 @@ CDA = f"""<?xml version="1.0" encoding="UTF-8"?>
     <low value="20260302090000+0100"/>
     <high value="20260302093000+0100"/>
    </effectiveTime>
-   <performer typeCode="PRF"><assignedEntity><representedOrganization>
-    <standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9"/>
+   <performer typeCode="PRF"><assignedEntity><id nullFlavor="NA"/><representedOrganization>
+    <standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9" displayName="Soins"/>
    </representedOrganization></assignedEntity></performer>
   </serviceEvent>
  </documentationOf>
  <componentOf>
   <encompassingEncounter>
+   <effectiveTime><low value="20260302080000+0100"/></effectiveTime>
    <location><healthCareFacility>
-    <code code="SA25" codeSystem="1.2.250.1.71.4.2.4"/>
+    <code code="SA25" codeSystem="1.2.250.1.71.4.2.4" displayName="Laboratoire"/>
    </healthCareFacility></location>
   </encompassingEncounter>
  </componentOf>

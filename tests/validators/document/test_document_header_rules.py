@@ -20,15 +20,20 @@ ROLE = "/ClinicalDocument/recordTarget/patientRole"
 PATIENT = f"{ROLE}/patient"
 EVENT = "/ClinicalDocument/documentationOf/serviceEvent"
 INS_ID = f'<id root="1.2.250.1.213.1.4.10" extension="{INS}"/>'
-SETTING = '<standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9"/>'
+SETTING = (
+    '<standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9"'
+    ' displayName="Soins"/>'
+)
 SETTING_PLACE = f"{EVENT}/performer[1]/assignedEntity/representedOrganization/standardIndustryClassCode"
-FACILITY = '<code code="SA25" codeSystem="1.2.250.1.71.4.2.4"/>'
+FACILITY = '<code code="SA25" codeSystem="1.2.250.1.71.4.2.4" displayName="Laboratoire"/>'
 FACILITY_PLACE = "/ClinicalDocument/componentOf/encompassingEncounter/location/healthCareFacility/code"
 AUTHOR_ID = "  <assignedAuthor>\n   "
 AUTHENTICATOR_ID = "  <assignedEntity>\n   "
 PERSON_ID = '<id root="1.2.250.1.71.4.2.1" extension="899700000017"/>'
 PARENT = '<id root="1.2.250.1.999.1.0"/>'
 HEADER, MISSING_INS, TRAITS = ("207", "906"), ("207", "903"), ("207", "905")
+
+PATIENT_NAME = "<name>\n"
 
 E, W = "error", "warning"
 
@@ -115,11 +120,11 @@ CASES = {
         *('<languageCode code="fr-FR"/>', "", "R.HDR.08", "/languageCode/@code"),
         *("<ClinicalDocument", HEADER, E),
     ),
-    "another language": ("fr-FR", "en-US", "R.HDR.09", "/languageCode/@code", "en-US", HEADER, W),
+    "another language": ("fr-FR", "en-US", "R.HDR.09", "/languageCode/@code", "en-US", HEADER, E),
     "two INS of one authority": (
         INS_ID,
         f'{INS_ID}\n   <id root="1.2.250.1.213.1.4.10" extension="{with_key("1880299000002")}"/>',
-        *("R.HDR.10", "/recordTarget/patientRole/id", with_key("1880299000002"), HEADER, E),
+        *("R.HDR.10", "/recordTarget/patientRole/id[2]", with_key("1880299000002"), HEADER, E),
     ),
     "an INS of 13 digits": (
         *(INS, INS[:13], "R.HDR.11", "/recordTarget/patientRole/id/@extension", INS[:13], HEADER, E),
@@ -147,12 +152,12 @@ CASES = {
     ),
     "no birth name": (
         *(' qualifier="BR">ESSAI', ' qualifier="SP">ESSAI', "R.DMP.03"),
-        *("/recordTarget/patientRole/patient/name/family", "<patient>", TRAITS, E),
+        *("/recordTarget/patientRole/patient/name/family", PATIENT_NAME, TRAITS, E),
     ),
     "no given name": (
         '<given>CAMILLE ALIX</given>\n     <given qualifier="BR">CAMILLE</given>',
         "",
-        *("R.DMP.03", "/recordTarget/patientRole/patient/name/given", "<patient>", TRAITS, E),
+        *("R.DMP.03", "/recordTarget/patientRole/patient/name/given", PATIENT_NAME, TRAITS, E),
     ),
     "no birth day": (
         *('value="19990115"', 'value="199901"', "R.DMP.03"),
@@ -166,7 +171,7 @@ CASES = {
     ),
     "no birthplace": (
         *("<county>75056</county>", "", "R.DMP.03"),
-        *("/recordTarget/patientRole/patient/birthplace/place/addr/county", "<patient>", TRAITS, E),
+        *("/recordTarget/patientRole/patient/birthplace/place/addr/county", "<birthplace>", TRAITS, E),
     ),
     "an author without date": (
         '<time value="20260302100000+0100"/>\n',
@@ -186,22 +191,22 @@ CASES = {
         '<id root="1.2.250.1.71.4.2.2" extension="1990000001"/>',
         '<id nullFlavor="UNK"/>',
         *("R.HDR.16", "/custodian/assignedCustodian/representedCustodianOrganization/id"),
-        *("<custodian>", HEADER, E),
+        *('<id nullFlavor="UNK"/>', HEADER, E),
     ),
     "a legal authenticator without id": (
         AUTHENTICATOR_ID + PERSON_ID,
         AUTHENTICATOR_ID,
-        *("R.HDR.17", "/legalAuthenticator/assignedEntity/id", "<legalAuthenticator>", HEADER, E),
+        *("R.HDR.17", "/legalAuthenticator/assignedEntity/id", "  <assignedEntity>\n", HEADER, E),
     ),
     "a legal authenticator without name": (
         *("<family>RESPONSABLE</family>", "", "R.HDR.17"),
         "/legalAuthenticator/assignedEntity/assignedPerson/name/family",
-        *("<legalAuthenticator>", HEADER, E),
+        *("<assignedPerson><name></name>", HEADER, E),
     ),
     "not signed": (
         '<signatureCode code="S"/>',
         '<signatureCode code="I"/>',
-        *("R.HDR.18", "/legalAuthenticator/signatureCode", "<signatureCode", HEADER, W),
+        *("R.HDR.18", "/legalAuthenticator/signatureCode", "<signatureCode", HEADER, E),
     ),
     "no start of the act": (
         '<low value="20260302090000+0100"/>',
@@ -233,15 +238,15 @@ CASES = {
         "/realmCode/@code",
         '"BE"',
         HEADER,
-        W,
+        E,
     ),
     "another typeId": (
-        *("POCD_HD000040", "POCD_HD000041", "R.HDR.24", "/typeId", "POCD_HD000041", HEADER, W),
+        *("POCD_HD000040", "POCD_HD000041", "R.HDR.24", "/typeId", "POCD_HD000041", HEADER, E),
     ),
     "a template of the minimal structure missing": (
         '<templateId root="1.2.250.1.213.1.1.1.1"/>',
         "",
-        *("R.HDR.25", "/templateId", "2.16.840.1.113883.2.8.2.1", HEADER, W),
+        *("R.HDR.25", "/templateId", "2.16.840.1.113883.2.8.2.1", HEADER, E),
     ),
     "no setId": (
         *(
@@ -257,7 +262,7 @@ CASES = {
     "version 0": (
         '<versionNumber value="1"/>',
         '<versionNumber value="0"/>',
-        *("R.HDR.27", "/versionNumber/@value", "<versionNumber", HEADER, W),
+        *("R.HDR.27", "/versionNumber/@value", "<versionNumber", HEADER, E),
     ),
 }
 
@@ -303,14 +308,29 @@ def test_without_a_documented_act_the_start_is_missing() -> None:
 
 def test_a_device_is_an_author() -> None:
     person = "<assignedPerson><name><family>AUTEUR</family><given>Luc</given></name></assignedPerson>"
-    device = "<assignedAuthoringDevice><softwareName>ESSAI</softwareName></assignedAuthoringDevice>"
+    device = "<assignedAuthoringDevice><manufacturerModelName>ESSAI</manufacturerModelName>"
+    device += "<softwareName>ESSAI</softwareName></assignedAuthoringDevice>"
     assert judged(changed(CDA, (person, device))) == []
 
 
-def test_the_main_event_is_the_one_with_a_start_and_a_practice_setting() -> None:
+def test_the_main_event_has_a_start_and_a_practice_setting_and_comes_first() -> None:
     other = " <documentationOf><serviceEvent><effectiveTime><high/></effectiveTime></serviceEvent>"
-    other += "</documentationOf>\n <documentationOf>\n"
-    assert judged(changed(CDA, (" <documentationOf>\n", other))) == []
+    other += "</documentationOf>\n"
+    after = changed(CDA, (" <componentOf>\n", f"{other} <componentOf>\n"))
+    assert judged(after) == []
+    before = changed(CDA, (" <documentationOf>\n", f"{other} <documentationOf>\n"))
+    place = "/ClinicalDocument/documentationOf[2]/serviceEvent"
+    expected = ("R.HDR.37", f"{place} (line {line_of(before, '  <serviceEvent>')})", *HEADER, "error")
+    assert [told(finding) for finding in judged(before)] == [expected]
+
+
+@pytest.mark.parametrize(("oid", "severity"), [("8", E), ("9", E), ("10", W), ("11", W)])
+def test_a_wrong_key_is_refused_in_a_real_ins_and_remarked_in_a_test_one(oid: str, severity: str) -> None:
+    wrong = f"{INS[:13]}{98 - int(INS[13:]):02d}"
+    broken = CDA.replace(INS, wrong).replace("1.2.250.1.213.1.4.10", f"1.2.250.1.213.1.4.{oid}")
+    found = {finding.rule: finding.severity.value for finding in judged(broken)}
+    assert found.pop("R.HDR.12") == severity
+    assert set(found) <= {"R.DMP.09"}
 
 
 def test_a_corsican_ins_has_a_key_too() -> None:

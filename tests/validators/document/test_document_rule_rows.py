@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 
 from gateway.model import Rule
-from gateway.validators import rules_dmp, rules_doc, rules_hdr, rules_met, rules_prt, rules_rte
+from gateway.validators import (
+    rules_cda_header,
+    rules_dmp,
+    rules_doc,
+    rules_hdr,
+    rules_met,
+    rules_prt,
+    rules_rte,
+)
 
-ROOMS = (rules_dmp, rules_doc, rules_hdr, rules_met, rules_prt, rules_rte)
+NAMED = (rules_dmp, rules_doc, rules_hdr, rules_met, rules_prt, rules_rte)
+ROOMS = (*NAMED, rules_cda_header)
 RULES: dict[str, Rule] = {rule.id: rule for room in ROOMS for rule in room.RULES}
 CATALOGUE = Path(__file__).resolve().parents[3] / ".." / "shared" / "spec" / "RULES.csv"
 OTHERS = {"R.DOC.09", "R.DOC.10", "R.RTE.10", "R.RTE.11", "R.DMP.07", "R.DMP.08", "R.DMP.10", "R.CDA.03"}
@@ -19,7 +28,7 @@ OTHERS = {"R.DOC.09", "R.DOC.10", "R.RTE.10", "R.RTE.11", "R.DMP.07", "R.DMP.08"
 
 def test_every_rule_is_listed_once() -> None:
     assert len(RULES) == sum(len(room.RULES) for room in ROOMS)
-    for room in ROOMS:
+    for room in NAMED:
         declared = {value for value in vars(room).values() if isinstance(value, Rule)}
         assert declared == set(room.RULES)
 

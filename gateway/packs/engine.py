@@ -70,7 +70,8 @@ class Engine:
             self._stop()
 
     def _load(self, stylesheet: Path) -> None:
-        if self._child is not None and stylesheet in self._loaded:
+        self._started()
+        if stylesheet in self._loaded:
             return
         answer = self._ask({"op": "load", "path": str(stylesheet)}, None, self._load_seconds)
         if not answer["ok"]:

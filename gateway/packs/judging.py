@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -85,7 +84,7 @@ class PackJudge:
         text = etree.tostring(document.root, encoding="utf-8", with_tail=False)
         for file in self._files(document):
             yield from self._by(self._sheets[file.path], document, text)
-        yield from self._about_the_volet(document)
+        yield from self._not_judged(document)
 
     def _files(self, document: Document) -> Iterator[PackFile]:
         yield from (file for file in self.pack.of(Part.MINIMAL) if file.usable)
@@ -100,9 +99,12 @@ class PackJudge:
         type_code = (code.get("code") or "") if code is not None else ""
         return volet_of(self.pack.of(Part.VOLET), _templates(document), type_code)
 
-    def _about_the_volet(self, document: Document) -> Iterator[Finding]:
+    def _not_judged(self, document: Document) -> Iterator[Finding]:
         """What the pack could not judge is said, and never held against the document."""
         place = location(document.origin, "/ClinicalDocument/templateId", document.root.sourceline)
+        for file in self.pack.not_compiled:
+            if file.part is not Part.VOLET:
+                yield NOT_COMPILED.at(place, more_fr=f"({file.name})", more_en=f"({file.name})")
         volet, exact = self._volet(document)
         if volet is None:
             models = [
@@ -131,8 +133,13 @@ class PackJudge:
         top = location(document.origin, "/ClinicalDocument", document.root.sourceline)
         try:
             outcome = self._engine.run(sheet.stylesheet, text)
+            if outcome.failed:
+                sheet.load_texts()
         except (EngineFailed, MissingProgram) as error:
             yield self._failed(document, f"{name}: {error}")
+            return
+        except (OSError, ValueError):
+            yield self._failed(document, f"{name}: its catalogue is gone; the pack was replaced or removed")
             return
         yield from self._failures(sheet, document, outcome)
         if outcome.skipped:
@@ -145,7 +152,7 @@ class PackJudge:
             told[number] += 1
             if told[number] > MOST_OF_A_RULE or told.total() > MOST_OF_A_FILE:
                 continue
-            role, text = sheet.asserts.get(number, ("", ""))
+            role, text = sheet.texts.get(number, ("", ""))
             severity = Severity.WARNING if role else self._severity
             element = located(document.root, path)
             if element is None:
@@ -161,6 +168,7 @@ class Sheet:
     def __init__(self, pack: Pack, file: PackFile) -> None:
         self.file = file
         self.stylesheet = pack.folder.resolve() / file.stylesheet
+        self.texts: dict[int, tuple[str, str]] = {}
         self._catalogue = pack.folder / file.catalogue
 
     @property
@@ -170,10 +178,11 @@ class Sheet:
     def rule_id(self, number: int) -> str:
         return f"P.{self.file.name}.{number}"
 
-    @cached_property
-    def asserts(self) -> dict[int, tuple[str, str]]:
-        rows = json.loads(self._catalogue.read_text(encoding="utf-8"))
-        return {row["number"]: (row["role"], row["text"]) for row in rows}
+    def load_texts(self) -> None:
+        """Read role and text of each assert, once. Raises OSError or ValueError."""
+        if not self.texts:
+            rows = json.loads(self._catalogue.read_text(encoding="utf-8"))
+            self.texts = {row["number"]: (row["role"], row["text"]) for row in rows}
 
 
 def _templates(document: Document) -> list[tuple[str, str]]:

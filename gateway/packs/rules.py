@@ -30,10 +30,10 @@ NOT_COMPILED = Rule(
     "P.NOT-COMPILED",
     "GATEWAY: rule packs",
     Severity.WARNING,
-    "Le volet de ce document est dans le pack officiel mais n'a pas pu être compilé : il n'est pas jugé par "
-    "lui. `dmp-gateway schemas list` dit pourquoi.",
-    "This document's volet is in the official pack but could not be compiled: it is not judged by it. "
-    "`dmp-gateway schemas list` says why.",
+    "Un fichier du pack officiel qui concerne ce document n'a pas pu être compilé : il ne le juge "
+    "pas. `dmp-gateway schemas list` dit pourquoi.",
+    "A file of the official pack that is for this document could not be compiled: it does not judge "
+    "it. `dmp-gateway schemas list` says why.",
     "207",
     "906",
 )
@@ -69,7 +69,7 @@ def official(rule_id: str, title: str, severity: Severity, text: str) -> Rule:
         f"CI-SIS {title}",
         severity,
         f"[{title}] {text_fr}",
-        f"[{title}] Official CI-SIS rule not met here; its text, in French: {text_fr}",
+        f"[{title}] Official CI-SIS rule not met here; its own text: {text_fr}",
         "207",
         "906",
     )

@@ -6,9 +6,10 @@ import dataclasses
 import json
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from lxml import etree
 
@@ -23,6 +24,7 @@ from gateway.packs.tree import SCH, NotCompiled, PackTree
 from gateway.packs.xsd import entry_points, load_schema
 
 Progress = Callable[[str], None]
+_VALUE_SETS = frozenset({"RetrieveValueSetResponse", "valueSets", "valueSet"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -69,6 +71,8 @@ class PackStore:
             raise ConfigurationError([f"a pack named {name} is installed; give --replace, or another --name"])
         self.folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+        # Workers may run as somebody else than the one who installs.
+        work.chmod(0o755)
         try:
             digest = bring(source, work / "files")
             pack = _compiled(work, name, mode, source.name, digest, progress)
@@ -80,7 +84,9 @@ class PackStore:
         return dataclasses.replace(pack, folder=target)
 
     def remove(self, name: str) -> None:
-        discard(self.pack(name).folder)
+        """Also a pack whose ``pack.json`` can no longer be read."""
+        folder = self.folder / name
+        discard(folder if _NAME.fullmatch(name) and folder.is_dir() else self.pack(name).folder)
 
     def set_mode(self, name: str, mode: Mode) -> Pack:
         return manifest.with_mode(self.pack(name), mode)
@@ -150,16 +156,12 @@ def _schema(tree: PackTree, path: Path, folder: Path) -> PackFile:
 
 
 def _is_value_set(path: Path) -> bool:
-    """IHE SVS (RetrieveValueSetResponse) or ART-DECOR (valueSets)."""
-    try:
-        for _, element in etree.iterparse(
-            str(path), events=("start",), resolve_entities=False, no_network=True
-        ):
-            return str(element.tag).rpartition("}")[2] in (
-                "RetrieveValueSetResponse",
-                "valueSets",
-                "valueSet",
-            )
-    except (etree.XMLSyntaxError, OSError):
-        return False
-    return False
+    """IHE SVS (RetrieveValueSetResponse) or ART-DECOR (valueSets); the root element tells."""
+    with path.open("rb") as file:
+        parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
+        try:
+            parser.feed(file.read(1 << 16))
+            _, root = next(iter(cast("Iterable[tuple[str, etree._Element]]", parser.read_events())))
+        except (etree.XMLSyntaxError, StopIteration):
+            return False
+    return str(root.tag).rpartition("}")[2] in _VALUE_SETS

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from gateway.model import Rule, Severity
 
 MOST_NAMES = 12
-MOST_CODES = 20
 
 XSD_01 = Rule(
     "R.XSD.01",
@@ -30,38 +29,6 @@ class Sentence:
 
     fr: str
     en: str
-
-
-FORMS: dict[str, Sentence] = {
-    "cs": Sentence("un code, sans espace", "a code, without blanks"),
-    "oid": Sentence(
-        "un OID (nombres séparés par des points, sans zéro en tête)",
-        "an OID (numbers and dots, no leading zero)",
-    ),
-    "uid": Sentence(
-        "un OID (nombres séparés par des points, sans zéro en tête) ou un UUID",
-        "an OID (numbers and dots, no leading zero) or a UUID",
-    ),
-    "ts": Sentence(
-        "une date HL7 (AAAAMMJJ, ou AAAAMMJJHHMMSS avec décalage, +0100 par exemple)",
-        "an HL7 timestamp (YYYYMMDD, or YYYYMMDDHHMMSS with an offset, +0100 for example)",
-    ),
-    "bl": Sentence("true ou false", "true or false"),
-    "st": Sentence("un texte non vide", "a text that is not empty"),
-    "int": Sentence("un nombre entier", "a whole number"),
-    "real": Sentence("un nombre (point décimal)", "a number (decimal point)"),
-    "probability": Sentence("un nombre de 0 à 1", "a number from 0 to 1"),
-    "bin": Sentence("des données en Base64", "Base64 data"),
-    "url": Sentence("une URI", "a URI"),
-    "ID": Sentence("un identifiant qui commence par une lettre", "an identifier that starts with a letter"),
-    "IDREF": Sentence("un identifiant du document", "an identifier of the document"),
-    "IDREFS": Sentence("des identifiants du document", "identifiers of the document"),
-    "NMTOKEN": Sentence("un mot, sans espace", "a word, without blanks"),
-    "NMTOKENS": Sentence("des mots séparés par des espaces", "words with blanks between them"),
-    "boolean": Sentence("true ou false", "true or false"),
-    "": Sentence("la forme que demande le schéma", "the form that the schema asks for"),
-}
-"""What the simple types of the schema ask for, by their local name."""
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -137,14 +104,6 @@ def text_value(form: Sentence) -> Sentence:
     )
 
 
-def one_of(codes: Sequence[str], *, several: bool = False) -> Sentence:
-    """``several`` when the value is a set of codes with blanks between them."""
-    listed = ", ".join(codes[:MOST_CODES]) + ("…" if len(codes) > MOST_CODES else "")
-    if several:
-        return Sentence(f"des codes parmi {listed}", f"codes among {listed}")
-    return Sentence(f"un code parmi {listed}", f"one of {listed}")
-
-
 TEXT_FOUND = Sentence(
     "Cet élément ne contient que des éléments : retirer le texte qui est entre eux.",
     "This element holds elements only: take away the text between them.",
@@ -161,6 +120,10 @@ TYPE_UNKNOWN = Sentence(
 TYPE_UNFIT = Sentence(
     "Le type que nomme xsi:type ne convient pas à cet élément.",
     "The type named by xsi:type does not fit this element.",
+)
+NOT_NILLABLE = Sentence(
+    "xsi:nil n'est pas permis ici : dire l'absence par nullFlavor.",
+    "xsi:nil is not allowed here: say the absence with nullFlavor.",
 )
 ID_TWICE = Sentence(
     "Cet identifiant est déjà pris dans le document : chaque ID est unique.",

@@ -17,6 +17,7 @@ from xmlschema.validators import XsdElement
 
 from gateway.validators import rules_schema as say
 from gateway.validators.rules_schema import Sentence
+from gateway.validators.schema_forms import FORMS, fits, form_of
 from gateway.validators.schema_model import FOREIGN, Expression, expression_of, first_deviation
 
 MOST_CHILDREN = 20_000  # beyond, the order of the children of one element is not explained
@@ -64,6 +65,7 @@ class Explainer:
         declared = self._declared(element, root)
         if declared is None:
             return
+        yield from self._nil_faults(element, declared, root)
         named = element.get(f"{XSI}type")
         xsd_type = self._named_type(element, declared.type)
         if xsd_type is None or (xsd_type.is_complex() and xsd_type.abstract):
@@ -72,6 +74,16 @@ class Explainer:
             return
         yield from self._attribute_faults(element, xsd_type, root)
         yield from self._content_faults(element, xsd_type, root)
+
+    def _nil_faults(self, element: etree._Element, declared: Any, root: etree._Element) -> Iterator[Fault]:
+        nil = element.get(f"{XSI}nil")
+        if nil is None:
+            return
+        if not declared.nillable:
+            yield Fault(element, self.xpath(element, root, "xsi:nil"), say.NOT_NILLABLE)
+        elif nil.strip() not in ("true", "false", "1", "0"):
+            wrong = say.attribute_value("xsi:nil", FORMS["boolean"])
+            yield Fault(element, self.xpath(element, root, "xsi:nil"), wrong)
 
     def xpath(self, element: etree._Element, root: etree._Element, attribute: str | None = None) -> str:
         """Where an element is, with the usual prefixes; ``*`` for a name that the schema does not know."""
@@ -163,7 +175,7 @@ class Explainer:
         deviation = first_deviation(self._model(xsd_type), names)
         if deviation is None:
             return None
-        expected = [_shown(name) for name in deviation.expected if name != FOREIGN]
+        expected = [_shown(name) for name in known if name in deviation.expected]  # in the order of CDA
         if deviation.index is None:
             return Fault(parent, self.xpath(parent, root), say.incomplete(expected))
         culprit = children[deviation.index]
@@ -184,8 +196,8 @@ class Explainer:
         self, element: etree._Element, xsd_type: Any, root: etree._Element
     ) -> Iterator[Fault]:
         if not xsd_type.is_complex() or xsd_type.has_simple_content():
-            if len(element) or not _fits(xsd_type, element.text or ""):
-                yield Fault(element, self.xpath(element, root), say.text_value(_form(xsd_type)))
+            if len(element) or not fits(xsd_type, element.text or ""):
+                yield Fault(element, self.xpath(element, root), say.text_value(form_of(xsd_type)))
             return
         if element.get(f"{XSI}nil") in ("true", "1") and (len(element) or element.text):
             yield Fault(element, self.xpath(element, root), say.NOT_EMPTY)
@@ -217,8 +229,8 @@ class Explainer:
             return say.attribute_unknown(_shown(name) if name in self._attributes else "")
         if declared.fixed is not None and declared.type.normalize(value) != declared.fixed:
             return say.attribute_fixed(_shown(name), declared.fixed)
-        if not _fits(declared.type, value):
-            return say.attribute_value(_shown(name), _form(declared.type))
+        if not fits(declared.type, value):
+            return say.attribute_value(_shown(name), form_of(declared.type))
         return None
 
 
@@ -229,32 +241,4 @@ def _shown(name: str) -> str:
 
 def _has_text(element: etree._Element) -> bool:
     texts = [element.text, *(child.tail for child in element)]
-    return any(text and not text.isspace() for text in texts)
-
-
-def _fits(simple: Any, value: str) -> bool:
-    return bool(simple.is_valid(value))
-
-
-def _form(simple: Any) -> Sentence:
-    """What a simple type asks for: its codes, or the form it has a name for."""
-    if simple.is_complex():
-        simple = simple.content
-    several = simple.is_list()
-    codes = _codes(simple.item_type if several else simple)
-    if codes:
-        return say.one_of(codes, several=several)
-    here: Any = simple
-    while here is not None:
-        if here.local_name in say.FORMS:
-            return say.FORMS[here.local_name]
-        here = here.base_type
-    return say.FORMS[""]
-
-
-def _codes(simple: Any) -> list[str]:
-    members = getattr(simple, "member_types", None)
-    if members:
-        parts = [_codes(member) for member in members]
-        return [code for part in parts for code in part] if all(parts) else []
-    return [str(code) for code in simple.enumeration or ()]
+    return any(text and text.strip(" \t\r\n") for text in texts)

@@ -23,9 +23,9 @@ FOREIGN = "*"  # an element of another vocabulary
 class Deviation:
     """Where children leave the model: ``index`` counts from 0 and is None when the end came too early.
 
-    ``expected`` are the qualified names that could have stood there, sorted; ``complete`` says whether the
-    content could also have ended there. ``missing`` is the one name that would have made room for the child
-    found, if there is exactly one.
+    ``expected`` are the qualified names that could have stood there (at the end: what was lacking);
+    ``complete`` says whether the content could also have ended there. ``missing`` is the one name that would
+    have made room for the child found, if there is exactly one.
     """
 
     index: int | None
@@ -48,19 +48,25 @@ def first_deviation(model: Expression, names: Iterable[str]) -> Deviation | None
     """The first place where ``names`` leave the model; None when they follow it to its end."""
     here = model
     for index, name in enumerate(names):
-        following = _derivative(here, name)
+        following = derivative(here, name)
         if following == NOTHING:
-            return Deviation(index, _expected(here), _may_end(here), _missing_before(here, name))
+            return Deviation(index, _expected(here), may_end(here), _missing_before(here, name))
         here = following
-    return None if _may_end(here) else Deviation(None, _expected(here), complete=False)
+    return None if may_end(here) else Deviation(None, _lacking(here), complete=False)
 
 
 def _expected(here: Expression) -> tuple[str, ...]:
-    return tuple(sorted(name for name in _names(here) if _derivative(here, name) != NOTHING))
+    return tuple(sorted(name for name in names_in(here) if derivative(here, name) != NOTHING))
+
+
+def _lacking(here: Expression) -> tuple[str, ...]:
+    """The names that would complete the content; when none does alone, those that could follow."""
+    following = _expected(here)
+    return tuple(name for name in following if may_end(derivative(here, name))) or following
 
 
 def _missing_before(here: Expression, name: str) -> str | None:
-    openers = [other for other in _expected(here) if _derivative(_derivative(here, other), name) != NOTHING]
+    openers = [other for other in _expected(here) if derivative(derivative(here, other), name) != NOTHING]
     return openers[0] if len(openers) == 1 else None
 
 
@@ -109,41 +115,44 @@ def _options(expression: Expression) -> Iterable[Expression]:
     return cast("frozenset[Expression]", expression[1]) if expression[0] == "or" else (expression,)
 
 
-def _may_end(expression: Expression) -> bool:
+def may_end(expression: Expression) -> bool:
+    """Whether the content could end here."""
     match expression[0]:
         case "then":
-            return _may_end(expression[1]) and _may_end(expression[2])
+            return may_end(expression[1]) and may_end(expression[2])
         case "or":
-            return any(_may_end(part) for part in expression[1])
+            return any(may_end(part) for part in expression[1])
         case kind:
             return kind in ("empty", "many")
 
 
-def _derivative(expression: Expression, name: str) -> Expression:
+def derivative(expression: Expression, name: str) -> Expression:
+    """What may follow ``name``; NOTHING when it cannot stand here."""
     match expression[0]:
         case "name":
             return EMPTY if expression[1] == name else NOTHING
         case "then":
             _, left, right = expression
-            after = _then(_derivative(left, name), right)
-            return _or(after, _derivative(right, name)) if _may_end(left) else after
+            after = _then(derivative(left, name), right)
+            return _or(after, derivative(right, name)) if may_end(left) else after
         case "or":
-            return _any_of(_derivative(part, name) for part in expression[1])
+            return _any_of(derivative(part, name) for part in expression[1])
         case "many":
-            return _then(_derivative(expression[1], name), expression)
+            return _then(derivative(expression[1], name), expression)
         case _:
             return NOTHING
 
 
-def _names(expression: Expression) -> set[str]:
+def names_in(expression: Expression) -> set[str]:
+    """Every name of the expression."""
     match expression[0]:
         case "name":
             return {expression[1]}
         case "then":
-            return _names(expression[1]) | _names(expression[2])
+            return names_in(expression[1]) | names_in(expression[2])
         case "or":
-            return set().union(*(_names(part) for part in expression[1]))
+            return set().union(*(names_in(part) for part in expression[1]))
         case "many":
-            return _names(expression[1])
+            return names_in(expression[1])
         case _:
             return set()

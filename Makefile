@@ -1,10 +1,10 @@
 # Two commands from a fresh clone: `make demo` and `make test`. Each does its own set-up.
-.PHONY: help setup demo test lint format lock clean
+.PHONY: help setup demo test bench lint format docs-rules lock clean
 
 BIN := .venv/bin
 
 help: ## Show this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 setup: ## Install what is absent: virtual environment, Python packages, rabbitmq-server
 	@./.ci/setup.sh
@@ -15,6 +15,9 @@ demo: setup ## Run the whole path on the fixtures: broker, workers, DMP store
 test: setup ## Run all tests (real broker, real HTTP)
 	@$(BIN)/python -m pytest
 
+bench: setup ## Measure against bare libraries; writes bench/latest.json
+	@$(BIN)/python -m bench
+
 lint: setup ## Style, types and floors
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -24,6 +27,9 @@ lint: setup ## Style, types and floors
 format: setup ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+docs-rules: setup ## Write docs/rules.md from the rules
+	@$(BIN)/dmp-gateway rules --markdown > docs/rules.md
 
 lock: ## Recompute requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 Unescape = Callable[[str], str]
 
+# A field beyond this size is searched each time rather than kept in pieces: OBX-5 may hold megabytes.
+_LARGE = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Separators:
@@ -33,6 +36,8 @@ class Segment:
     line: int
     occurrence: int
     separators: Separators = field(repr=False)
+    # Components of the first repetitions asked for so far, finished: the judges ask for them again and again.
+    _known: dict[int, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def raw(self, number: int) -> str:
         """The raw field, still escaped; empty when absent or the HL7 null ``""`` (two double quotes)."""
@@ -50,12 +55,36 @@ class Segment:
 
     def value(self, number: int, component: int = 1, subcomponent: int = 1, repetition: int = 1) -> str:
         """The unescaped, blank-trimmed value at a position; empty when nothing is there."""
+        if subcomponent == 1 and repetition == 1:
+            known = self._known.get(number)
+            if known is None:
+                if number < len(self.fields) and len(self.fields[number]) > _LARGE:
+                    part = first_of_large(self.fields[number], component, self.separators)
+                    return _finished(part, 1, self.separators)
+                known = self._known[number] = self._components(number)
+            return known[component - 1] if component <= len(known) else ""
         if self.name == "MSH" and number <= 2:
             return self.raw(number)
+        return pick(self._repetition(number, repetition), component, subcomponent, self.separators)
+
+    def _repetition(self, number: int, repetition: int = 1) -> str:
         texts = self.repetitions(number)
-        if repetition > len(texts):
-            return ""
-        return pick(texts[repetition - 1], component, subcomponent, self.separators)
+        return texts[repetition - 1] if repetition <= len(texts) else ""
+
+    def _components(self, number: int) -> list[str]:
+        """The first repetition of a field as values: first sub-components, unescaped, trimmed."""
+        text = self.raw(number)
+        if not text:
+            return []
+        if self.name == "MSH" and number <= 2:
+            return [text]
+        marks = self.separators
+        if marks.repetition in text:
+            text = text[: text.index(marks.repetition)]
+        parts = text.split(marks.component)
+        if marks.subcomponent in text or marks.escape in text or '"' in text:
+            return [_finished(part, 1, marks) for part in parts]
+        return [part.strip() for part in parts]
 
     def component(self, number: int, component: int, repetition: int = 1) -> str:
         """A whole component, sub-components joined as sent (raw)."""
@@ -98,9 +127,30 @@ class Message:
 
 def pick(text: str, component: int, subcomponent: int, separators: Separators) -> str:
     """One unescaped, trimmed value out of a raw repetition."""
-    part = nth(nth(text, separators.component, component), separators.subcomponent, subcomponent)
-    value = unescape(part, separators).strip()
+    part = nth(text, separators.component, component)
+    return _finished(part, subcomponent, separators) if part else ""
+
+
+def _finished(part: str, subcomponent: int, separators: Separators) -> str:
+    if separators.subcomponent in part:
+        part = nth(part, separators.subcomponent, subcomponent)
+    elif subcomponent > 1:
+        return ""
+    value = (unescape(part, separators) if separators.escape in part else part).strip()
     return "" if value == '""' else value
+
+
+def first_of_large(text: str, component: int, separators: Separators) -> str:
+    """Component ``component`` of the first repetition of a long raw field; looks no further than its end."""
+    start = 0
+    for _ in range(component - 1):
+        start = text.find(separators.component, start) + 1
+        if not start:
+            return ""
+    end = text.find(separators.component, start)
+    end = len(text) if end < 0 else end
+    cut = text.find(separators.repetition, 0, end)
+    return text[start : end if cut < 0 else cut]
 
 
 def nth(text: str, separator: str, number: int) -> str:

@@ -43,7 +43,7 @@ def to_utc(text: str, zone: str = "Europe/Paris") -> str:
     digits, offset = parts
     if len(digits) <= 8:
         return digits
-    moment = datetime.strptime(digits, _FORMATS[len(digits)]).replace(tzinfo=_zone(offset, zone))
+    moment = _moment(digits).replace(tzinfo=_zone(offset, zone))
     return moment.astimezone(UTC).strftime(_FORMATS[max(len(digits), 12)])
 
 
@@ -53,7 +53,7 @@ def to_moment(text: str, zone: str = "Europe/Paris") -> datetime:
     if parts is None:
         raise ValueError("not an HL7 timestamp")
     digits, offset = parts
-    return datetime.strptime(digits, _FORMATS[len(digits)]).replace(tzinfo=_zone(offset, zone))
+    return _moment(digits).replace(tzinfo=_zone(offset, zone))
 
 
 def _split(text: str) -> tuple[str, str] | None:
@@ -68,10 +68,17 @@ def _split(text: str) -> tuple[str, str] | None:
     if offset and not (int(offset[1:3]) <= 14 and int(offset[3:]) < 60):
         return None
     try:
-        datetime.strptime(digits, _FORMATS[len(digits)])  # noqa: DTZ007 - only asks whether the date exists
+        _moment(digits)
     except ValueError:
         return None
     return digits, offset
+
+
+def _moment(digits: str) -> datetime:
+    """The first instant, without zone. Raises ValueError for a moment that does not exist."""
+    given = [int(digits[start : start + 2]) for start in range(4, len(digits), 2)]
+    month, day, hour, minute, second = (*given, *(1, 1, 0, 0, 0)[len(given) :])
+    return datetime(int(digits[:4]), month, day, hour, minute, second)  # noqa: DTZ001 - the caller knows it
 
 
 def _zone(offset: str, zone: str) -> timezone | ZoneInfo:

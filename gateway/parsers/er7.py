@@ -43,10 +43,14 @@ def read_message(
 
 
 def _too_many(data: bytes, limits: Limits) -> bool:
-    header = header_text(first_line(data))
-    separators = (field_separator(header).encode(), limits.max_fields), (b"~", limits.max_repetitions)
-    lines = data.count(b"\r") + data.count(b"\n")
-    return lines > 2 * limits.max_segments or any(data.count(sign) > most for sign, most in separators)
+    """Counts only what the size alone does not rule out."""
+    if len(data) <= min(2 * limits.max_segments, limits.max_fields, limits.max_repetitions):
+        return False
+    separator = field_separator(header_text(first_line(data))).encode()
+    counted = ((separator, limits.max_fields), (b"~", limits.max_repetitions))
+    if any(len(data) > most and data.count(sign) > most for sign, most in counted):
+        return True
+    return data.count(b"\r") + data.count(b"\n") > 2 * limits.max_segments
 
 
 def _declared_charset(header: str, separators: Separators) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -47,9 +48,13 @@ class Bench:
             yield from judge.judge(document)
 
     def warm(self) -> None:
-        """Start Saxon and load what every document needs, so that the first one does not wait."""
-        for judge in self._judges:
-            judge.warm()
+        """Start Saxon and load what every document needs, so that the first one does not wait.
+
+        What cannot be loaded now is told of each document (``P.FAILED``).
+        """
+        with suppress(EngineFailed):
+            for judge in self._judges:
+                judge.warm()
 
     def close(self) -> None:
         self._engine.close()

@@ -154,3 +154,13 @@ def test_a_rule_engine_that_does_not_answer_is_told(pack: Pack, mode: Mode, seve
         (severity, "STRUCT-MIN: no answer within 0 s)"),
         (severity, "ESSAI: no answer within 0 s)"),
     ]
+
+
+def test_a_start_that_cannot_load_a_pack_goes_on_and_each_document_says_so(pack: Pack) -> None:
+    bench = Bench([pack], Engine(load_seconds=0.0))
+    try:
+        bench.warm()
+        found = [one.text_en.rpartition(" (")[2] for one in bench.judge(document()) if one.rule == "P.FAILED"]
+    finally:
+        bench.close()
+    assert found == ["STRUCT-MIN: no answer within 0 s)", "ESSAI: no answer within 0 s)"]

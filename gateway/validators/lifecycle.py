@@ -30,9 +30,12 @@ _ID, _PARENT = "id", "relatedDocument/parentDocument/id"
 def judge_lifecycle(reading: Reading, submission: Submission | None, memory: Memory) -> tuple[Finding, ...]:
     """R.MSH.08 of an accepted message, and R.LIF.01 to .07 when it leads to a submission.
 
+    A duplicate is not judged again: what it asks for is done, and it did no wrong in asking.
     A bare CDA is held to R.LIF.01 only: nobody orders its replacement as ORC-1 or OBX-11 would, and the
     store decides what becomes of it.
     """
+    if memory.duplicate_of is not None:
+        return ()
     reused = (rules.MSH_08.at(Location("MSH", field=10)),) if memory.control_id_reused else ()
     return reused if submission is None else (*reused, *_judge(_Case(reading, submission, memory)))
 

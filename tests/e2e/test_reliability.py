@@ -95,7 +95,7 @@ async def test_two_documents_that_share_an_id_are_told_apart(stack: Stack) -> No
     same, different = [await stack.publish(item, "lab.labo-exemple") for item in (body, other)]
     rows = await stack.settled(3)
     assert rows[first]["outcome"] == rows[same]["outcome"] == "submitted"
-    assert (rows[different]["outcome"], rows[different]["reason"]) == ("refused", "XDSNonIdenticalHash")
+    assert (rows[different]["outcome"], rows[different]["reason"]) == ("refused", "R.LIF.01")
     assert stack.content(name) == body
     assert len(stack.stored()) == 1
     assert stack_worker.poll() is None

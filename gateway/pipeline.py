@@ -185,8 +185,8 @@ def judge_message(
     facility = facility_of(reading)
     if facility is None:
         return Judged(reading, Verdict((*reading.findings, UNKNOWN_SENDER.at(Location(detail="sender")))))
-    if reading.lab is not None and facility.charset:
-        reading = read(body, limits or Limits(), facility.charset)
+    if reading.is_plain:
+        reading = read(body, limits or Limits(), facility.charset, facility)
     settings = _of_sender(judging or JudgeSettings(), facility)
     verdict = judge(reading, settings)
     completed = complete(reading, facility, read_document, build=verdict.accepted)
@@ -345,5 +345,7 @@ async def _already_there(submission: Submission, repository: Repository) -> Rece
 
 def _with_new(verdict: Verdict, more: Sequence[Finding]) -> Verdict:
     """Two rooms may name the same fault of the same place; it is told once."""
+    if not more:
+        return verdict
     told = {(str(finding.location), finding.is_error) for finding in verdict.findings}
     return verdict.plus(item for item in more if (str(item.location), item.is_error) not in told)

@@ -15,6 +15,7 @@ from gateway.model.verdict import Finding
 
 if TYPE_CHECKING:
     from gateway.model.consent import ConsentNotice
+    from gateway.model.imaging import PlainReport
     from gateway.model.lab import LabReport
 
 
@@ -177,8 +178,9 @@ class Reading:
     """Everything the parsers read from one message; ``findings`` are what could not be read.
 
     ``message`` is None for a bare CDA document. ``lab`` holds the results of a laboratory message that
-    carries no CDA: its document is built later. ``consent`` is what an ADT with ZFA says. A reading always
-    exists: unreadable bytes give a reading without documents and at least one error.
+    carries no CDA, ``report`` a report in words or PDF that carries none: the document is built later.
+    ``consent`` is what an ADT with ZFA says. A reading always exists: unreadable bytes give a reading without
+    documents and at least one error.
     """
 
     kind: Kind
@@ -190,6 +192,12 @@ class Reading:
     patient_class: str = ""
     lab: LabReport | None = field(default=None, repr=False)
     consent: ConsentNotice | None = field(default=None, repr=False)
+    report: PlainReport | None = field(default=None, repr=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """True when there was no CDA to read and the gateway builds the document."""
+        return self.lab is not None or self.report is not None
 
     @property
     def message_type(self) -> str | None:

@@ -43,7 +43,14 @@ class Facility:
     ``local_code_root`` the code system of local test codes. ``responsible`` answers for the documents
     (legalAuthenticator); ``author`` is the responsible person when nobody else is declared. ``loinc`` maps
     local test codes. ``charset`` (HL7 table 0211) is used without MSH-18. ``qualified_identity_by_default``
-    says that the patients of this sender are qualified (VALI) where HL7 before 2.5 has no PID-32.
+    says that the patients of this sender are qualified (VALI) where HL7 before 2.5 has no PID-32, and where
+    DICOM has no attribute for it.
+
+    ``plain_kind`` (``lab``, ``imaging``, ``discharge`` or empty) says what an ORU without CDA is when its
+    content does not. ``document_types`` maps the sender's own document types (TXA-2, OBR-4, OBX-3) to J66.
+    ``professionals`` gives the specialty of those who sign; another one is a doctor (``G15_10``), no more.
+    ``birthplace_from_ins`` lets a DICOM file, which has no attribute for it, take the birthplace from the
+    INS.
     """
 
     code: str
@@ -67,6 +74,10 @@ class Facility:
     loinc: tuple[tuple[str, Code], ...] = ()
     charset: str = ""
     qualified_identity_by_default: bool = False
+    plain_kind: str = ""
+    document_types: tuple[tuple[str, Code], ...] = ()
+    professionals: tuple[FacilityPerson, ...] = ()
+    birthplace_from_ins: bool = False
 
     @property
     def writer(self) -> FacilityPerson | None:
@@ -76,3 +87,7 @@ class Facility:
     def loinc_of(self, local: str) -> Code | None:
         """The LOINC concept declared for a local test code."""
         return next((code for known, code in self.loinc if known == local), None)
+
+    def document_type(self, local: str) -> Code | None:
+        """The document type declared for a code of the sender."""
+        return next((code for known, code in self.document_types if known == local), None)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from gateway.model import Action, Document, Finding, Kind, Location, Message, Reading
+from gateway.model import Action, Document, Facility, Finding, Kind, Location, Message, Reading
 from gateway.parsers import rules
 from gateway.parsers.cda import read_cda
 from gateway.parsers.er7 import first_line, read_message
 from gateway.parsers.framing import UTF8_BOM, Frame, unwrap
 from gateway.parsers.hl7v2 import read_request
+from gateway.parsers.imaging import is_plain_report, read_report
 from gateway.parsers.kinds import kind_of_message, kind_of_type
 from gateway.parsers.lab import is_plain_lab, read_lab
 from gateway.parsers.limits import DEFAULT, Limits
@@ -26,20 +27,23 @@ class Form(Enum):
     UNKNOWN = auto()
 
 
-def read(body: bytes, limits: Limits = DEFAULT, charset: str = "") -> Reading:
-    """Read one delivery: an HL7v2 message (with or without MLLP framing) or a bare CDA document.
+def read(
+    body: bytes, limits: Limits = DEFAULT, charset: str = "", facility: Facility | None = None
+) -> Reading:
+    """Read one delivery: an HL7v2 message (with or without MLLP framing), a bare CDA or a DICOM report.
 
     Never raises, whatever the bytes; time and memory are bounded by ``limits``. What cannot be read gives a
     Reading with at least one error. A message of which only MSH can be read still has ``message``, so that it
-    can be answered. ``charset`` (HL7 table 0211) is that of a sender who leaves MSH-18 empty. The kind is
-    chosen as ``gateway.parsers.kinds`` says.
+    can be answered. ``charset`` (HL7 table 0211) is that of a sender who leaves MSH-18 empty; ``facility``,
+    once the sender is known, says what its messages without CDA are. The kind is chosen as
+    ``gateway.parsers.kinds`` says.
     """
     frame = unwrap(body[: limits.max_message_bytes + 1])
     form = sniff(frame.payload)
     if len(body) > limits.max_message_bytes:
         return _oversized(frame, form, limits)
     if form is Form.MESSAGE or form is Form.LATE_MESSAGE:
-        return _message(frame, form, limits, charset)
+        return _message(frame, form, limits, charset, facility)
     if form is Form.XML:
         return _document(frame, limits)
     rule = {Form.EMPTY: rules.EMPTY, Form.BATCH: rules.MANY}.get(form, rules.NOT_A_MESSAGE)
@@ -72,7 +76,7 @@ def sniff(payload: bytes) -> Form:
     return Form.LATE_MESSAGE if start.startswith(b"MSH") else Form.UNKNOWN
 
 
-def _message(frame: Frame, form: Form, limits: Limits, charset: str) -> Reading:
+def _message(frame: Frame, form: Form, limits: Limits, charset: str, facility: Facility | None) -> Reading:
     data = frame.payload.removeprefix(UTF8_BOM)
     findings = list(frame.findings)
     if form is Form.LATE_MESSAGE:
@@ -80,6 +84,8 @@ def _message(frame: Frame, form: Form, limits: Limits, charset: str) -> Reading:
         findings.append(_late())
     offset = frame.offset + len(frame.payload) - len(data)
     message, found = read_message(data, limits, offset, charset)
+    if is_plain_report(message, facility):
+        return read_report(message, limits, [*findings, *found], facility)
     if is_plain_lab(message):
         return read_lab(message, limits, [*findings, *found])
     return read_request(message, limits, [*findings, *found])

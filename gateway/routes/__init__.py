@@ -3,7 +3,8 @@
 ``classify`` answers one document (type, class, format, rubrique); ``build_submission`` answers a message.
 """
 
-from gateway.routes.lab_report import Completed, complete
+from gateway.routes.lab_report import Completed
+from gateway.routes.plain import complete
 from gateway.routes.submission import Built, build_submission
 from gateway.routes.table import Classification, Classified, classify
 

@@ -66,13 +66,13 @@ def build_document(reading: Reading, report: LabReport, facility: Facility) -> b
     zone = facility.time_zone
     body = lab_body(report, facility, TITLE)
     numbers = _numbers(report)
-    content_hash = _content_hash(reading)
+    digest = content_hash(reading)
     start, end = _period(report, zone)
     services = _services(report, facility, body.chapters, start, end)
     prescriber = next((order.prescriber for order in report.orders if order.prescriber), None)
     ordered = next((order.ordered for order in report.orders if order.ordered), "")
     facts = DocumentFacts(
-        unique_id=derived_oid(facility.document_root, "document", reading.control_id, *numbers, content_hash),
+        unique_id=derived_oid(facility.document_root, "document", reading.control_id, *numbers, digest),
         set_id=derived_oid(facility.document_root, "set", facility.code, *numbers),
         code=REPORT,
         title=TITLE,
@@ -134,7 +134,8 @@ def _numbers(report: LabReport) -> list[str]:
     return sorted({order.number for order in report.orders if order.number})
 
 
-def _content_hash(reading: Reading) -> str:
+def content_hash(reading: Reading) -> str:
+    """SHA-256 of every field of the message, lower-case hexadecimal."""
     digest = hashlib.sha256()
     for segment in reading.message.segments if reading.message else ():
         digest.update("\x1f".join(segment.fields).encode("utf-8", errors="surrogatepass") + b"\x1e")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from gateway.model import Code
 from gateway.model.facility import FacilityAddress, FacilityPerson
@@ -70,3 +71,18 @@ class DeclaredLoinc(BaseModel):
 
     def concept(self) -> Code:
         return Code(self.code, LOINC, self.display)
+
+
+def _type_of_document(value: str) -> str:
+    if len(value_set("J66").by_code(value)) != 1:
+        raise ValueError("not a document type of J66, for instance 11490-0")
+    return value
+
+
+DocumentType = Annotated[str, AfterValidator(_type_of_document)]
+"""One entry of ``document_types``: the code of J66 for a type that the sender names in its own way."""
+
+
+def document_type(code: str) -> Code:
+    """The coded type; ``code`` was checked as a :data:`DocumentType`."""
+    return value_set("J66").by_code(code)[0].coded

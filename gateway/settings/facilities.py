@@ -16,7 +16,13 @@ from gateway.errors import ConfigurationError
 from gateway.model import Facility, Reading
 from gateway.nomenclature import value_set
 from gateway.resources import fixtures
-from gateway.settings.declared import DeclaredAddress, DeclaredLoinc, DeclaredPerson
+from gateway.settings.declared import (
+    DeclaredAddress,
+    DeclaredLoinc,
+    DeclaredPerson,
+    DocumentType,
+    document_type,
+)
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _STRUCTURE = re.compile(r"[0-9][0-9A-Z]{8,}(/.+)?")
@@ -49,6 +55,10 @@ class _Declared(BaseModel):
     loinc: dict[str, DeclaredLoinc] = Field(default_factory=dict)
     charset: Literal["", "UNICODE UTF-8", "8859/1", "8859/15", "windows-1252"] = ""
     qualified_identity_by_default: bool = False
+    plain_kind: Literal["", "lab", "imaging", "discharge"] = ""
+    document_types: dict[str, DocumentType] = Field(default_factory=dict)
+    professionals: tuple[DeclaredPerson, ...] = ()
+    birthplace_from_ins: bool = False
 
     @field_validator("code")
     @classmethod
@@ -185,6 +195,10 @@ def _facility(row: _Declared) -> Facility:
         loinc=tuple((local, entry.concept()) for local, entry in row.loinc.items()),
         charset=row.charset,
         qualified_identity_by_default=row.qualified_identity_by_default,
+        plain_kind=row.plain_kind,
+        document_types=tuple((local, document_type(code)) for local, code in row.document_types.items()),
+        professionals=tuple(one.person() for one in row.professionals),
+        birthplace_from_ins=row.birthplace_from_ins,
     )
 
 
@@ -201,6 +215,8 @@ def _claimed(reading: Reading) -> list[str]:
         claimed.append(reading.sender.organization.identifier.extension)
     if reading.message is not None:
         claimed += [reading.message.msh.value(4, subcomponent=1), reading.message.msh.value(4, 2)]
+    if reading.report is not None and reading.report.sender:
+        claimed.append(reading.report.sender)
     for document in reading.documents:
         if document.header is None:
             continue

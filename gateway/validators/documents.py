@@ -53,7 +53,7 @@ def judge_documents(reading: Reading, settings: JudgeSettings) -> Iterator[Findi
 
 
 def _request_index(reading: Reading, settings: JudgeSettings) -> MessageIndex | None:
-    if reading.message is None or not reading.message.segments or reading.lab is not None:
+    if reading.message is None or not reading.message.segments or reading.is_plain:
         return None  # a document built from plain results is judged as a bare one
     index = index_message(reading.message, reading, settings)
     return index if index.code in {"ORU", "MDM"} else None

@@ -10,6 +10,7 @@ from gateway.validators.control import judge_encoding, judge_event, judge_header
 from gateway.validators.index import MessageIndex, index_message
 from gateway.validators.patient import judge_patient, judge_visit_fields
 from gateway.validators.plain import judge_plain
+from gateway.validators.plain_report import judge_dicom_report, judge_plain_report
 from gateway.validators.request import judge_notification, judge_observation_request, judge_order
 from gateway.validators.settings import JudgeSettings
 from gateway.validators.structure import judge_structure
@@ -34,6 +35,8 @@ def judge_message(reading: Reading, settings: JudgeSettings) -> Iterator[Finding
     The documents of the message are not judged here, except that TXA must name them.
     """
     message = reading.message
+    if message is None and reading.report is not None:
+        yield from judge_dicom_report(reading.report, settings)
     if message is None or not message.segments or message.msh.name != "MSH":
         return
     if reading.kind is Kind.ACKNOWLEDGEMENT:
@@ -41,6 +44,9 @@ def judge_message(reading: Reading, settings: JudgeSettings) -> Iterator[Finding
     index = index_message(message, reading, settings)
     if reading.lab is not None:
         yield from judge_plain(index, reading.lab)
+        return
+    if reading.report is not None:
+        yield from judge_plain_report(index, reading.report)
         return
     yield from judge_encoding(index)
     yield from judge_type(index)

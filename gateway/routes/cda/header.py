@@ -13,6 +13,7 @@ from gateway.model import Code, Facility, Identifier
 from gateway.model.facility import FacilityPerson
 from gateway.model.plain import PlainPatient, PlainPerson
 from gateway.routes.cda.markup import CDA, LAB, XSI, coded, el, identifier, lab_status, serialised
+from gateway.routes.cda.orders import order_element, translation
 from gateway.routes.cda.people import (
     address,
     assigned,
@@ -23,7 +24,7 @@ from gateway.routes.cda.people import (
 )
 
 HL7_FRANCE, MINIMAL_STRUCTURE = "2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1"
-_CONFIDENTIALITY = Code("N", "2.16.840.1.113883.5.25", "Normal")
+NORMAL = Code("N", "2.16.840.1.113883.5.25", "Normal")
 _GENDERS = {"M": "Masculin", "F": "Féminin", "U": "Inconnu"}
 _ACT_CODES = "2.16.840.1.113883.5.4"
 _ENCOUNTERS = {
@@ -52,6 +53,7 @@ class DocumentFacts:
 
     ``responsible`` and ``author`` belong to ``facility``, whose type, practice setting and structure id must
     be known; ``templates`` are those of the model, after the two that every French document has.
+    ``orders`` are prescription numbers; ``requests`` pair one with the accession number of what was done.
     """
 
     unique_id: str
@@ -72,9 +74,11 @@ class DocumentFacts:
     prescriber: PlainPerson | None = field(default=None, repr=False)
     prescribed: str = ""
     orders: tuple[Identifier, ...] = ()
-    accessions: tuple[Identifier, ...] = ()
+    requests: tuple[tuple[Identifier | None, Identifier | None], ...] = ()
     performer_templates: tuple[str, ...] = ()
     referrer_templates: tuple[str, ...] = ()
+    confidentiality: Code = NORMAL
+    encounter_stop: str = ""
 
 
 def clinical_document(facts: DocumentFacts, body: _Element) -> bytes:
@@ -103,7 +107,7 @@ def _identity(facts: DocumentFacts) -> list[_Element]:
         coded("code", facts.code),
         el("title", facts.title),
         el("effectiveTime", value=facts.created),
-        coded("confidentialityCode", _CONFIDENTIALITY),
+        coded("confidentialityCode", facts.confidentiality),
         el("languageCode", code="fr-FR"),
         el("setId", root=facts.set_id),
         el("versionNumber", value=str(facts.version)),
@@ -187,7 +191,8 @@ def _referrer(facts: DocumentFacts) -> list[_Element]:
 
 
 def _acts(facts: DocumentFacts) -> list[_Element]:
-    orders = [el("inFulfillmentOf", el("order", identifier("id", one))) for one in facts.orders]
+    requests = [*((one, None) for one in facts.orders), *facts.requests]
+    orders = [el("inFulfillmentOf", order_element(*request)) for request in requests]
     services = [
         el("documentationOf", _service(facts, service, main=number == 0))
         for number, service in enumerate(facts.services)
@@ -201,7 +206,7 @@ def _acts(facts: DocumentFacts) -> list[_Element]:
 
 
 def _service(facts: DocumentFacts, service: Service, *, main: bool) -> _Element:
-    translations = [coded("translation", code) for code in service.translations]
+    translations = [translation(code) for code in service.translations]
     return el(
         "serviceEvent",
         identifier("id", service.identifier) if service.identifier else None,
@@ -228,18 +233,22 @@ def _interval(low: str, high: str) -> _Element:
 
 def _encounter(facts: DocumentFacts) -> _Element:
     facility = facts.facility
-    kind = _ENCOUNTERS.get(facts.patient_class, _AMBULATORY)
     place = el("location", el("name", facility.name), facility_address(facility))
     encounter = el(
         "encompassingEncounter",
-        coded("code", kind),
-        _interval(facts.encounter_start or facts.created, ""),
+        coded("code", encounter_code(facts.patient_class)),
+        _interval(facts.encounter_start or facts.created, facts.encounter_stop),
         el("responsibleParty", assigned("assignedEntity", facts.responsible, facility)),
         el(
             "location", el("healthCareFacility", coded("code", concept("J61", facility.facility_type)), place)
         ),
     )
     return el("componentOf", encounter)
+
+
+def encounter_code(patient_class: str) -> Code:
+    """What kind of stay PV1-2 tells: hospital, emergency, else ambulatory."""
+    return _ENCOUNTERS.get(patient_class, _AMBULATORY)
 
 
 def same_ids(identifiers: Sequence[Identifier]) -> tuple[Identifier, ...]:

@@ -29,7 +29,7 @@ format: setup ## Rewrite the code in the house style
 	@$(BIN)/ruff format .
 
 docs-rules: setup ## Write docs/rules.md from the rules
-	@$(BIN)/dmp-gateway rules --markdown > docs/rules.md
+	@$(BIN)/dmp-gateway rules --markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 
 lock: ## Recompute requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -8,7 +8,19 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from gateway import __version__
-from gateway.cli import check, dead_letters, demo, dmpstore, ledger, run, schemas, send, settings, topology
+from gateway.cli import (
+    check,
+    dead_letters,
+    demo,
+    dmpstore,
+    ledger,
+    rules,
+    run,
+    schemas,
+    send,
+    settings,
+    topology,
+)
 from gateway.errors import ConfigurationError, GatewayError
 
 # Typer carries its own copy of click and does not export the base class of its usage errors.
@@ -29,6 +41,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("rules")(rules.rules)
 app.command("send")(send.send)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ledger.app, name="ledger")

@@ -14,6 +14,7 @@ from gateway.model import Segment
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 LONGEST_TEXT = 600  # a longer value is cut: a document in Base64 tells nothing
 _LINE = 48
+_LONGEST_DECLARATION = 120
 
 # Fields (or components) of codes, types and system names: (segment, field) to the components kept; () = all.
 _KEPT: Final[dict[tuple[str, int], tuple[int, ...]]] = {
@@ -95,10 +96,8 @@ _TRAITS: Final = frozenset(
 )
 _TRAIT_ATTRIBUTES: Final = frozenset({"nullFlavor", "codeSystem", "xsi:type"})
 
-_TOKEN = re.compile(
-    r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>",
-    re.DOTALL,
-)
+_ENDS: Final = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+_STOP = re.compile(r"[<>\"']")
 _NAME = re.compile(r"</?\s*([\w:.-]+)")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 
@@ -152,16 +151,37 @@ def masked_source(source: str) -> list[str]:
 
 def _pieces(source: str) -> Iterator[str]:
     place = 0
-    for token in _TOKEN.finditer(source):
-        yield masked(source[place : token.start()])
-        yield _tag(token.group())
-        place = token.end()
+    while (start := source.find("<", place)) >= 0:
+        yield masked(source[place:start])
+        place = _end(source, start)
+        yield _tag(source[start:place])
     yield masked(source[place:])
 
 
+def _end(source: str, start: int) -> int:
+    """Where the markup that begins at ``start`` ends; broken markup ends at the next one or with the source."""
+    for opening, closing in _ENDS.items():
+        if source.startswith(opening, start):
+            found = source.find(closing, start + len(opening))
+            return found + len(closing) if found >= 0 else len(source)
+    place = start + 1
+    while (stop := _STOP.search(source, place)) is not None:
+        if stop.group() == ">":
+            return stop.end()
+        if stop.group() == "<":
+            return stop.start()
+        closing_quote = source.find(stop.group(), stop.end())
+        if closing_quote < 0:
+            break
+        place = closing_quote + 1
+    return len(source)
+
+
 def _tag(token: str) -> str:
-    if token.startswith("<?xml "):
+    if token.startswith("<?xml ") and len(token) < _LONGEST_DECLARATION:
         return token
+    if not token.endswith(">"):
+        return masked(token)
     if token.startswith("<!--"):
         return f"<!--{masked(token[4:-3])}-->"
     if token.startswith(("<?", "<![CDATA[")):

@@ -6,7 +6,7 @@ one place that applies them; those few places are named here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -15,18 +15,22 @@ import gateway
 from gateway.model import Rule
 
 # Modules that keep a rule or two beside the code that applies them.
-ELSEWHERE = ("gateway.pipeline", "gateway.worker.loop")
+ELSEWHERE = ("gateway.pipeline", "gateway.worker.loop", "gateway.packs.xsd")
 
 
 @cache
 def rulebook() -> dict[str, Rule]:
-    """Rule id to rule, sorted by id. Two rooms may name one object; two rules of one id are an error."""
+    """Rule id to rule, sorted by id. A rule may have several texts: the first speaks for it.
+
+    Raises ValueError when two rules of different clauses have one id.
+    """
     book: dict[str, Rule] = {}
     for name in sorted({*_rule_modules(), *ELSEWHERE}):
         for value in vars(import_module(name)).values():
-            rows = value if isinstance(value, tuple) else (value,)
+            rows: Iterable[object] = value if isinstance(value, tuple) else (value,)
             for rule in (row for row in rows if isinstance(row, Rule)):
-                if book.setdefault(rule.id, rule) != rule:
+                known = book.setdefault(rule.id, rule)
+                if (known.clause, known.hl7_code) != (rule.clause, rule.hl7_code):
                     raise ValueError(f"two different rules are named {rule.id}")
     return dict(sorted(book.items()))
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -87,16 +88,22 @@ def check_key(engine: sa.Engine, hasher: PatientHasher) -> None:
 
     With another key no patient would be recognised, and every opposition would be silently forgotten.
     """
-    try:
-        with engine.begin() as connection:
+    known = _fingerprint(engine)
+    if known is None:
+        # Another worker may be the first at this very moment: whoever writes, all compare with what stands.
+        with suppress(sa.exc.IntegrityError), engine.begin() as connection:
             connection.execute(sa.insert(facts).values(name=_FINGERPRINT, value=hasher.fingerprint))
-    except sa.exc.IntegrityError:
-        with engine.connect() as connection:
-            known = connection.scalar(sa.select(facts.c.value).where(facts.c.name == _FINGERPRINT))
-        if known != hasher.fingerprint:
-            raise ConfigurationError(
-                [
-                    "GATEWAY_PATIENT_KEY: this ledger was made with another key; give that key back (or the"
-                    " file patient.key of its data folder), else known oppositions would be forgotten"
-                ]
-            ) from None
+        known = _fingerprint(engine)
+    if known != hasher.fingerprint:
+        raise ConfigurationError(
+            [
+                "GATEWAY_PATIENT_KEY: this ledger was made with another key; give that key back (or the file"
+                " patient.key of its data folder), else known oppositions would be forgotten"
+            ]
+        )
+
+
+def _fingerprint(engine: sa.Engine) -> str | None:
+    query = sa.select(facts.c.value).where(facts.c.name == _FINGERPRINT)
+    with engine.connect() as connection:
+        return connection.scalar(query)

@@ -14,7 +14,6 @@ from gateway.model import Ack
 from tests.lifecycle.house import PATIENTS, SteppingClock, trial
 from tests.lifecycle.samples import V1, mdm, version
 
-
 _OLD_MESSAGE = """
 INSERT INTO messages (
     key, message_id, control_id, facility, routing_key, kind, message_type, size, content_hash, stage,

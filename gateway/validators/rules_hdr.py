@@ -51,4 +51,12 @@ HDR_52 = _hdr(
     "L'en-tête a plus de 10 000 éléments, il n'est pas jugé : l'alléger.",
     "The header has more than 10,000 elements, it is not judged: make it lighter.",
 )
-RULES: tuple[Rule, ...] = (HDR_03, HDR_13, HDR_20, HDR_21, HDR_52)
+HDR_53 = _hdr(
+    "53",
+    "author, legalAuthenticator, performer, participant (JDV_J56 pour le DMP, JDV_J01 sinon)",
+    "La profession ou spécialité de cette personne n'est pas dans le jeu de valeurs (JDV_J56 pour le DMP,"
+    " JDV_J01 sinon) : corriger code, avec son système, ou le retirer.",
+    "The profession or specialty of this person is not in the value set (JDV_J56 for the DMP, JDV_J01"
+    " otherwise): mend code, with its system, or remove it.",
+)
+RULES: tuple[Rule, ...] = (HDR_03, HDR_13, HDR_20, HDR_21, HDR_52, HDR_53)

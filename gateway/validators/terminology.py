@@ -18,6 +18,12 @@ _SETTING = places.EVENT.inside(
     "performer[1]/assignedEntity/representedOrganization/standardIndustryClassCode"
 )
 _FACILITY = Place("componentOf/encompassingEncounter/location/healthCareFacility/code")
+_SPECIALTIES = (
+    Place("author/assignedAuthor/code"),
+    Place("legalAuthenticator/assignedEntity/code"),
+    Place("documentationOf/serviceEvent/performer/assignedEntity/code"),
+    Place("participant/associatedEntity/code"),
+)
 
 
 def coded_in(element: etree._Element | None, name: str) -> bool:
@@ -26,9 +32,9 @@ def coded_in(element: etree._Element | None, name: str) -> bool:
 
 
 def judge_codes(view: HeaderView) -> Iterator[Finding]:
-    """code, standardIndustryClassCode, healthCareFacility/code: for the DMP, the narrower sets of the DMP.
+    """Type, practice setting, facility type, specialties: for the DMP, the narrower sets of the DMP.
 
-    What is not there at all is told by the schematron, but for the last two, told here.
+    What is not there at all is told by the schematron, the practice setting and the facility type here.
     """
     code = places.CODE.first(view.root)
     coded = attribute(code, "code") and attribute(code, "codeSystem")
@@ -41,6 +47,15 @@ def judge_codes(view: HeaderView) -> Iterator[Finding]:
     facility = _FACILITY.first(view.root)
     if not coded_in(facility, "J61" if view.dmp else "J02"):
         yield rules_hdr.HDR_21.at(view.at(_FACILITY, facility))
+    yield from _specialties(view)
+
+
+def _specialties(view: HeaderView) -> Iterator[Finding]:
+    name = "J56" if view.dmp else "J01"
+    for place in _SPECIALTIES:
+        for code in place.all(view.root):
+            if attribute(code, "code") and not coded_in(code, name):
+                yield rules_hdr.HDR_53.at(view.at(place, code))
 
 
 def _practice_setting(view: HeaderView) -> Iterator[Finding]:

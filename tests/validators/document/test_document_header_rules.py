@@ -151,7 +151,7 @@ CASES = {
         *("R.DMP.09", "/recordTarget/patientRole/id/@root", "1.2.250.1.213.1.4.9", HEADER, W),
     ),
     "no birth name": (
-        *(' qualifier="BR">ESSAI', ' qualifier="SP">ESSAI', "R.DMP.03"),
+        *(' qualifier="BR">ESSAI', ' qualifier="CL">ESSAI', "R.DMP.03"),
         *("/recordTarget/patientRole/patient/name/family", PATIENT_NAME, TRAITS, E),
     ),
     "no given name": (
@@ -211,7 +211,7 @@ CASES = {
     "no start of the act": (
         '<low value="20260302090000+0100"/>',
         '<low nullFlavor="UNK"/>',
-        *("R.HDR.19", "/documentationOf/serviceEvent/effectiveTime/low", "<low", HEADER, E),
+        *("R.HDR.19", "/documentationOf/serviceEvent/effectiveTime/low", "<low nullFlavor", HEADER, E),
     ),
     "an impossible end of the act": (
         '<high value="20260302093000+0100"/>',

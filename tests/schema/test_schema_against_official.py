@@ -63,7 +63,7 @@ def test_the_documents_of_our_fixtures_follow_the_official_schema() -> None:
 
 
 @needs_oracle
-@pytest.mark.skipif(not LONG, reason="17 seconds: set CDA_MUTATIONS=5000 or more")
+@pytest.mark.skipif(not LONG, reason="half a minute: set CDA_MUTATIONS=5000 or more")
 def test_both_schemas_ask_the_same_type_by_type() -> None:
     walk = Walk()
     walk.run()

@@ -58,7 +58,7 @@ def refused_by_dmp(reason: str) -> Failure:
 
 
 def not_delivered(label: str = "") -> Failure:
-    """A failure that is no answer of the DMP: 906 with what happened (table HL70533)."""
+    """A failure that is no answer of the DMP: 906 with what happened in a few words (table HL70533)."""
     return Failure(OTHER, label or APPLICATION_LABELS[OTHER], APPLICATION_SYSTEM)
 
 

@@ -7,6 +7,7 @@ to that queue. A redelivery may repeat a reply: the bytes and the message id are
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -14,18 +15,21 @@ from zoneinfo import ZoneInfo
 from gateway.errors import PublishRefused
 from gateway.model import Ack, DeadLetter, Envelope, Kind, Message, Reading, Retry, Stage, Verdict
 from gateway.parsers import read_header
-from gateway.pipeline import Climbed
+from gateway.pipeline import REFUSED_BY_STORE, Climbed
 from gateway.ports import Publisher
 from gateway.routes.ack import build_ack
 from gateway.routes.letters import ACKNOWLEDGED
 from gateway.routes.replies import Acknowledgement, acknowledge, unable
 from gateway.routes.zam import Failure, not_delivered, refused_by_dmp, wants_zam, zam_z01
 from gateway.topology import REPLIES, Topology
+from gateway.validators import rules_lifecycle
 
 REPLY_HEADER = "x-dmp-reply"
 CONTENT_TYPE = "x-application/hl7-v2+er7"
 ACK, ZAM = "ack", "zam"
 
+_FEEDING = frozenset({rules_lifecycle.DMP_08.id, rules_lifecycle.CST_01.id})
+_FIRST_WORDS = re.compile(r" : |\. ")
 _ZONE = ZoneInfo("Europe/Paris")
 _INTERNAL = "La passerelle n'a pas pu traiter ce message ; son exploitant est prévenu. Renvoyez-le plus tard."
 _GAVE_UP = "Dépôt impossible après plusieurs essais ; il sera rejoué par l'exploitant"
@@ -76,15 +80,32 @@ def control_id_of(sort: str, envelope: Envelope) -> str:
 
 
 def dmp_answer(climbed: Climbed) -> tuple[Failure, ...] | None:
-    """What the DMP said in the end: no failure, one, or None while there is no final answer."""
+    """What the sender is told of the deposit: no failure, one, or None when there is nothing to tell."""
     match climbed.settlement:
         case Ack(receipts=receipts):
             return () if receipts else None
-        case DeadLetter(stage=Stage.SUBMITTED, reason=reason, findings=findings):
-            # Without a finding there was no answer to a last attempt.
-            return (refused_by_dmp(reason) if findings else not_delivered(_GAVE_UP),)
-        case _:
+        case DeadLetter() as letter:
+            failure = _failure(letter, acknowledged=bool(climbed.envelope.headers.get(ACKNOWLEDGED)))
+            return None if failure is None else (failure,)
+        case Retry():
             return None
+
+
+def _failure(letter: DeadLetter, *, acknowledged: bool) -> Failure | None:
+    """Why there is no deposit, for a sender who waits for the answer of the DMP.
+
+    None when AE has said it all. An opposition is told in both ways; and what was accepted at first and is
+    forbidden by what arrived meanwhile (an opposition, a newer version) cannot be told otherwise.
+    """
+    rules = {finding.rule for finding in letter.findings}
+    if REFUSED_BY_STORE.id in rules:
+        return refused_by_dmp(letter.reason)
+    if letter.stage is Stage.SUBMITTED:
+        return not_delivered(_GAVE_UP)
+    error = next((finding for finding in letter.findings if finding.is_error), None)
+    if error is not None and (acknowledged or rules & _FEEDING):
+        return not_delivered(_FIRST_WORDS.split(error.text_fr)[0][:199])
+    return None
 
 
 def _technical(climbed: Climbed) -> tuple[Message | None, Acknowledgement | None]:

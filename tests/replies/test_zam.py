@@ -11,6 +11,8 @@ from gateway.model import Ack, DeadLetter, Envelope, Location, Receipt, Retry, S
 from gateway.parsers import read
 from gateway.pipeline import REFUSED_BY_STORE, Climbed
 from gateway.routes.zam import not_delivered, refused_by_dmp, zam_z01
+from gateway.validators import rules_lifecycle
+from gateway.worker.loop import _given_up
 from gateway.worker.replies import control_id_of, is_acknowledged, replies_of
 from tests.replies.samples import MOMENT, hl7apy_accepts_zam, judged, lines, messages, valid
 
@@ -63,6 +65,29 @@ def test_giving_up_is_told_as_n_with_906() -> None:
     [err] = zam(climbed(DeadLetter("http-503", Stage.SUBMITTED)))["ERR"]
     assert err[5].startswith("906^Dépôt impossible")
     assert err[5].endswith("^applicationErrorCondition")
+
+
+def test_giving_up_is_not_taken_for_an_answer_of_the_dmp() -> None:
+    letter = _given_up(Retry("XDSRegistryBusy"), 4)
+    [err] = zam(climbed(letter))["ERR"]
+    assert err[5].startswith("906^Dépôt impossible")
+
+
+def test_an_opposition_is_told_as_ae_and_as_a_negative_zam() -> None:
+    found = rules_lifecycle.DMP_08.at(Location("PID"))
+    refused = climbed(DeadLetter("R.DMP.08", Stage.CLASSIFIED, (found,)))
+    ack, negative = replies_of(refused)
+    assert lines(ack.body)["MSA"][0][1] == "AE"
+    assert lines(negative.body)["ERR"][0][5] == (
+        "906^Le patient s'est opposé à l'alimentation de son DMP^applicationErrorCondition"
+    )
+
+
+def test_what_is_found_after_aa_is_told_by_a_negative_zam() -> None:
+    found = rules_lifecycle.LIF_01.at(Location("OBX"))
+    letter = DeadLetter("R.LIF.01", Stage.VALIDATED, (found,))
+    assert sorts(climbed(letter)) == ["ack"]
+    assert sorts(climbed(letter, attempt=2, headers={"x-dmp-acknowledged": True})) == ["zam"]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ async def replies(stack: Stack, message_id: str, queue: str = REPLIES_QUEUE) -> 
 
 async def replies_in_time(stack: Stack, message_id: str, count: int) -> list[Envelope]:
     deadline = asyncio.get_running_loop().time() + 60
-    while len(answers := await replies(stack, message_id)) < count:  # noqa: ASYNC110 - the broker has no event
+    while len(answers := await replies(stack, message_id)) < count:
         assert asyncio.get_running_loop().time() < deadline, f"{len(answers)} answers, not {count}"
         await asyncio.sleep(0.1)
     return answers

@@ -159,7 +159,7 @@ def _pieces(source: str) -> Iterator[str]:
 
 
 def _end(source: str, start: int) -> int:
-    """Where the markup that begins at ``start`` ends; broken markup ends at the next one or with the source."""
+    """Where the markup that begins at ``start`` ends; broken markup ends at the next one, or at the end."""
     for opening, closing in _ENDS.items():
         if source.startswith(opening, start):
             found = source.find(closing, start + len(opening))

@@ -56,7 +56,7 @@ def _bar() -> RichProgress:
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("[dim]{task.description}", markup=False),
+        TextColumn("{task.description}", style="dim", markup=False),
         console=Console(stderr=True),
         auto_refresh=False,
         transient=True,

@@ -303,3 +303,26 @@ def test_a_document_in_an_obx_is_shown_too(capsys: pytest.CaptureFixture[str], t
     file = tmp_path / "message.hl7"
     file.write_bytes(body.replace(found.group(1), base64.b64encode(document)))
     assert '<languageCode code="en-US"/>' in said(capsys, file)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_walked_folder_has_a_progress_bar_on_the_terminal_of_errors(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", terminal)
+    said(capsys, ORU, as_json=True)
+    assert terminal.getvalue() == ""
+    count = len(rows(capsys, FOLDER / "valid"))
+    assert re.search(rf" 0/{count}\b", terminal.getvalue())
+    assert "[dim]" not in terminal.getvalue()
+
+
+def test_without_a_terminal_nothing_is_written_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    check([FOLDER / "valid"], as_json=True, lang="fr", emit=None, facilities=None, html=None)
+    assert capsys.readouterr().err == ""

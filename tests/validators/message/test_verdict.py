@@ -18,7 +18,7 @@ from gateway.validators.catalogue import RULES
 
 TABLE = Path(__file__).resolve().parents[3] / ".." / "shared" / "spec" / "RULES.csv"
 OURS = ("R.MSH", "R.STR", "R.EVN", "R.PID", "R.PV1", "R.ORC", "R.OBR", "R.TXA", "R.PAM")
-ELSEWHERE = {"R.MSH.08", "R.PAM.08"}  # they need memory: the ledger and the consent store
+ELSEWHERE = {"R.PAM.08"}  # it needs the memory of the consent store
 
 
 def test_findings_come_in_the_order_of_the_message() -> None:

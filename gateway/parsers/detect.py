@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from gateway.model import Action, Document, Facility, Finding, Kind, Location, Message, Reading
-from gateway.parsers import rules
+from gateway.parsers import rules, rules_dicom
 from gateway.parsers.cda import read_cda
+from gateway.parsers.dicom import is_dicom, read_dicom
 from gateway.parsers.er7 import first_line, read_message
 from gateway.parsers.framing import UTF8_BOM, Frame, unwrap
 from gateway.parsers.hl7v2 import read_request
@@ -38,6 +39,8 @@ def read(
     once the sender is known, says what its messages without CDA are. The kind is chosen as
     ``gateway.parsers.kinds`` says.
     """
+    if is_dicom(body):
+        return _dicom(body, limits, facility)
     frame = unwrap(body[: limits.max_message_bytes + 1])
     form = sniff(frame.payload)
     if len(body) > limits.max_message_bytes:
@@ -108,6 +111,26 @@ def _document(frame: Frame, limits: Limits) -> Reading:
         documents=(document,),
         findings=(*frame.findings, *findings),
     )
+
+
+def _dicom(body: bytes, limits: Limits, facility: Facility | None) -> Reading:
+    """A DICOM file: a report to build a document for, or the CDA that it encapsulates, as it came."""
+    if len(body) > limits.max_message_bytes:
+        return Reading(Kind.IMAGING, findings=(rules.SIZE.at(Location(detail="DICOM")),))
+    found = read_dicom(body, facility)
+    if found.report is not None:
+        kind = kind_of_type(found.report.type)
+        return Reading(kind, findings=found.findings, report=found.report)
+    if not found.cda:
+        return Reading(Kind.IMAGING, findings=found.findings)
+    document, findings = _bare(found.cda, limits)
+    header = document.header
+    held = header.patient.identifiers if header is not None else ()
+    authorities = {one.root for one in held}
+    differs = any(one.root in authorities and one not in held for one in found.ins)
+    other = (rules_dicom.TWO_PATIENTS.at(Location(detail="(0010,0020) PatientID")),) if differs else ()
+    kind = kind_of_type(header.code if header is not None else None)
+    return Reading(kind, documents=(document,), findings=(*findings, *other))
 
 
 def read_document(content: bytes, limits: Limits = DEFAULT) -> Document:

@@ -116,11 +116,27 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Depositor:
+    """The declared sender as the VIHF presents it; what the author of the set does not say.
+
+    ``structure_id`` is Struct_IdNat, ``sector`` a code of J61 (None: not declared), ``responsible_id`` the
+    PS_IdNat of who answers for automatic deposits, ``specialties`` what the author of the set is (J56).
+    """
+
+    structure_id: str
+    sector: Code | None = None
+    responsible_id: str = ""
+    specialties: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """One SubmissionSet with its entries and bytes, for one destination, the same on every retry.
 
     With ``action`` DELETE the entries name what is to be deleted (by ``unique_id``) and nothing is stored.
-    ``levels`` are the CDA levels of the documents (1 or 3), in their order.
+    ``levels`` are the CDA levels of the documents (1 or 3), in their order. ``secret_connection`` asks for
+    the connection that the guardians of a minor do not see. ``signatures`` are the ids of entries that sign
+    the set (association ``signs``).
     """
 
     action: Action
@@ -130,6 +146,9 @@ class Submission:
     rubriques: tuple[Rubrique, ...]
     replacements: tuple[Replacement, ...] = ()
     levels: tuple[int, ...] = ()
+    secret_connection: bool = False
+    depositor: Depositor | None = None
+    signatures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

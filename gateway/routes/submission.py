@@ -26,6 +26,7 @@ from gateway.model import (
 )
 from gateway.routes import rules
 from gateway.routes.author import submission_author
+from gateway.routes.depositor import depositor
 from gateway.routes.entry import document_entry, is_oid
 from gateway.routes.flags import content_type_code, is_patient_class
 from gateway.routes.places import Reporter, place
@@ -64,7 +65,8 @@ def build_submission(
     if content_type is None or any(finding.is_error for finding in findings):
         return Built(None, tuple(findings))
     submission_set = _submission_set(reading, entries, replacements, facility, submission_time, content_type)
-    return Built(_assemble(reading, pairs, entries, replacements, submission_set), tuple(findings))
+    made = _assemble(reading, pairs, entries, replacements, submission_set, facility)
+    return Built(made, tuple(findings))
 
 
 def submission_unique_id(reading: Reading, facility: Facility, action: Action) -> str:
@@ -107,6 +109,7 @@ def _assemble(
     entries: Sequence[DocumentEntry],
     replacements: tuple[Replacement, ...],
     submission_set: SubmissionSet,
+    facility: Facility,
 ) -> Submission:
     action = _action(reading, replacements)
     contents = [Content(entry.entry_id, doc.content) for entry, (doc, _) in zip(entries, pairs, strict=True)]
@@ -118,6 +121,8 @@ def _assemble(
         rubriques=tuple(what.rubrique for _, what in pairs if what.rubrique is not None),
         replacements=replacements,
         levels=tuple(doc.header.body.level if doc.header and doc.header.body else 0 for doc, _ in pairs),
+        secret_connection=reading.flags.connexion_secrete,
+        depositor=depositor(submission_set.author, facility),
     )
 
 

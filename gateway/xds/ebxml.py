@@ -30,7 +30,7 @@ __all__ = [
 
 
 def registry_objects(submission: Submission, predecessors: Mapping[str, str]) -> Element:
-    """The rim:RegistryObjectList of an ITI-41 request: set, entries, HasMember of each, RPLC.
+    """The rim:RegistryObjectList of an ITI-41 request: set, entries, HasMember of each, signs, RPLC.
 
     ``predecessors`` gives the entryUUID of each uniqueId that is replaced. Raises MalformedMetadata when one
     is missing, or when a value has characters that XML cannot carry.
@@ -123,6 +123,8 @@ def _associations(submission: Submission, predecessors: Mapping[str, str]) -> It
     original = {"SubmissionSetStatus": ("Original",)}
     for entry in submission.entries:
         yield Association("", names.HAS_MEMBER, source, entry.entry_id, original)
+    for signature in submission.signatures:
+        yield Association("", names.SIGNS, signature, source)
     for wish in submission.replacements:
         target = predecessors.get(wish.predecessor_unique_id, "")
         if not target:

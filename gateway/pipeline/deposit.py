@@ -1,0 +1,108 @@
+"""The deposit itself: looked up, allowed, sent once; and what its end means."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Protocol
+
+from gateway.errors import Permanent, Transient, Unknown
+from gateway.model import (
+    Ack,
+    Action,
+    DeadLetter,
+    Envelope,
+    Finding,
+    Location,
+    Memory,
+    PatientId,
+    Reading,
+    Receipt,
+    Retry,
+    Settlement,
+    Stage,
+    Submission,
+)
+from gateway.parsers import patient_keys
+from gateway.pipeline.judging import Judged
+from gateway.pipeline.rules import REFUSED_BY_STORE
+from gateway.ports import Consents, Repository
+from gateway.validators import judge_feeding, resent
+
+# How often a bare CDA waits for the document that it says it replaces.
+BARE_REPLACEMENT_ATTEMPTS = 2
+
+
+class Gate(Protocol):
+    """What a deposit needs of the house."""
+
+    @property
+    def repository(self) -> Repository: ...
+    @property
+    def consents(self) -> Consents: ...
+    @property
+    def consent_required(self) -> bool: ...
+
+
+async def submit(
+    envelope: Envelope,
+    judged: Judged,
+    submission: Submission,
+    memory: Memory,
+    gate: Gate,
+) -> Settlement:
+    """Deposit once. A message that may have been sent before is looked up before it is sent again.
+
+    The patient's opposition is asked for last, at the moment of the deposit: a DeadLetter with the reason
+    R.DMP.08 (or R.CST.01) at stage ``classified``, which is answered AE 207/906 or by a negative ZAM.
+    """
+    repository = gate.repository
+    try:
+        if envelope.attempt > 1 or envelope.redelivered or resent(submission, memory):
+            known = await _already_there(submission, repository)
+            if known is not None:
+                return Ack((known,))
+        opposed = await _opposition(judged.reading, submission, gate)
+        if opposed:
+            return DeadLetter(opposed[0].rule, Stage.CLASSIFIED, (*judged.verdict.findings, *opposed))
+        return Ack((await repository.submit(_as_it_can_be(submission, envelope, judged.reading)),))
+    except Permanent as error:
+        place = Location(detail=error.location or "ITI-41")
+        finding = REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
+        return DeadLetter(error.reason, Stage.SUBMITTED, (finding,), error.detail)
+    except (Transient, Unknown) as error:
+        return Retry(error.reason, error.detail)
+
+
+async def _opposition(reading: Reading, submission: Submission, gate: Gate) -> tuple[Finding, ...]:
+    """What forbids to feed this patient's DMP. A deletion is always carried out (CONSENT.md, policy)."""
+    if submission.action is Action.DELETE:
+        return ()
+    statements = await gate.consents.statements(_patients(reading, submission))
+    return judge_feeding(reading, statements, required=gate.consent_required)
+
+
+def _patients(reading: Reading, submission: Submission) -> list[PatientId]:
+    """Every identifier under which a position may have been recorded."""
+    named = patient_keys(reading.message) if reading.message is not None else ()
+    of_entries = [one for entry in submission.entries for one in (entry.patient_id, entry.source_patient_id)]
+    return list(dict.fromkeys((*named, *of_entries)))
+
+
+def _as_it_can_be(submission: Submission, envelope: Envelope, reading: Reading) -> Submission:
+    """A bare CDA names the document it replaces, but nobody orders the replacement as ORC-1 = RO would.
+
+    Its predecessor gets the time to arrive; then the document is deposited as new (R.LIF.03: it may have
+    been deposited elsewhere, or never).
+    """
+    waits = envelope.attempt <= BARE_REPLACEMENT_ATTEMPTS or reading.message is not None
+    if waits or submission.action is not Action.REPLACE:
+        return submission
+    return dataclasses.replace(submission, action=Action.SUBMIT, replacements=())
+
+
+async def _already_there(submission: Submission, repository: Repository) -> Receipt | None:
+    if submission.action is Action.DELETE:
+        return None
+    entries = {entry.unique_id: entry.hash for entry in submission.entries}
+    found = {entry.unique_id: entry.hash for entry in await repository.find(tuple(entries))}
+    return Receipt("Success", already_there=True) if found == entries else None

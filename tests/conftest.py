@@ -11,6 +11,9 @@ import pytest
 
 from gateway.localbroker import PrivateBroker, start_private_broker
 from gateway.topology import build_topology
+from tests.postgres import postgres
+
+__all__ = ["broker", "postgres"]
 
 
 @dataclass(frozen=True)

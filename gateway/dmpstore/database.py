@@ -1,7 +1,8 @@
 """The database behind the store: SQLite in WAL mode, or PostgreSQL by URL, seen through SQLAlchemy Core.
 
-There is one writer at a time; readers never wait for it (WAL). A commit is on disk when it returns
-(``synchronous=FULL``), because a Success answer is a promise.
+There is one writer at a time, also among several stores on one database; readers never wait for it. A
+commit is on disk when it returns (``synchronous=FULL``), because a Success answer is a promise. The schema is
+brought up to date on opening, by the one that holds the pen.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from gateway.dmpstore.schema import metadata
 from gateway.errors import ConfigurationError
 
 _WRITER = "dmpstore_writer"
+_PEN = 7_210_553_119
+"""The advisory lock of PostgreSQL that says "somebody writes into the store"."""
 
 
 class Database:
@@ -27,34 +32,51 @@ class Database:
 
     def __init__(self, url: str, busy_seconds: float = 30.0) -> None:
         self._engine = _open(url, busy_seconds)
+        self._reader = self._engine
+        if self._engine.dialect.name == "postgresql":
+            self._reader = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._writer = self._engine.execution_options(**{_WRITER: True})
         self._turn = threading.Lock()
         try:
-            with self._writer.begin() as connection:
-                metadata.create_all(connection)
-        except SQLAlchemyError as error:
+            with self.writing() as connection:
+                _migrate(connection)
+        except (SQLAlchemyError, CommandError) as error:
             self._engine.dispose()
             raise ConfigurationError([f"the store's database cannot be opened: {_cause(error)}"]) from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one consistent state."""
-        with self._engine.begin() as connection:
+        with self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction with the only pen: committed on leaving, rolled back whole on any exception."""
         with self._turn, self._writer.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_PEN)))
             yield connection
 
     def close(self) -> None:
         self._engine.dispose()
 
 
+def _migrate(connection: Connection) -> None:
+    """The newest schema; nothing to do when it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
 def _open(url: str, busy_seconds: float) -> Engine:
     try:
         parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         return _open_sqlite(parsed, busy_seconds)

@@ -1,4 +1,4 @@
-"""The tables of the store.
+"""The tables of the store, as ``migrations`` makes them.
 
 Exact bytes are kept in ``blobs``, addressed by their SHA-256, inside the database: one transaction then
 covers metadata and bytes, so a submission is stored whole or not at all and no orphan file can exist.
@@ -60,7 +60,8 @@ submission_sets = Table(
 )
 
 # ``entry`` is the whole DocumentEntry as JSON; the other columns are what is searched or listed.
-# ``version`` counts metadata versions (ITI-57); ``revision`` counts documents along a chain of RPLC.
+# ``version`` counts metadata versions of one ``logical_id`` (ITI-57): each is a row of its own over the same
+# bytes, and only the last one is not Deprecated. ``revision`` counts documents along a chain of RPLC.
 # ``replaces`` and ``replaced_by`` are entryUUIDs.
 documents = Table(
     "documents",
@@ -95,7 +96,22 @@ documents = Table(
     Column("revision", Integer, nullable=False),
     Column("entry", Text, nullable=False),
     Index("documents_of_a_record", "record_id", "rubrique", "status"),
+    Index("documents_to_find", "record_id", "status"),
     Index("documents_by_rubrique", "rubrique"),
+)
+
+# Every association that was accepted; ``source`` and ``target`` are entryUUIDs, ``slots`` is JSON.
+associations = Table(
+    "associations",
+    metadata,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("entry_uuid", String(64), nullable=False, unique=True),
+    Column("type", String(128), nullable=False),
+    Column("source", String(64), nullable=False, index=True),
+    Column("target", String(64), nullable=False, index=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False, index=True),
+    Column("set_id", ForeignKey("submission_sets.id"), nullable=False, index=True),
+    Column("slots", Text, nullable=False),
 )
 
 deposits = Table(

@@ -16,6 +16,7 @@ from gateway.dmpstore.server import EmbeddedStore
 from gateway.model import DocumentEntry, Receipt, Submission
 from gateway.xds import iti18, iti41, iti57
 from gateway.xds.wire import HttpMessage
+from tests.postgres import PostgresNode
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,28 @@ class Client:
         return fetch_summary(self.base_url)
 
 
+_ON_BOTH = frozenset({"test_deposits", "test_registry", "test_migrations"})
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of what is stored and found run on SQLite and on PostgreSQL; the others on SQLite only."""
+    if "database_url" in metafunc.fixturenames:
+        both = metafunc.module.__name__.rpartition(".")[2] in _ON_BOTH
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> StoreSettings:
-    return StoreSettings(database_url=f"sqlite:///{tmp_path / 'store.sqlite'}")
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of the engine that the test is run for."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    node: PostgresNode = request.getfixturevalue("postgres")
+    return node.database()
+
+
+@pytest.fixture
+def settings(database_url: str) -> StoreSettings:
+    return StoreSettings(database_url=database_url)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ setup: ## Install what is absent: virtual environment, Python packages, rabbitmq
 demo: setup ## Run the whole path on the fixtures: broker, workers, DMP store
 	@$(BIN)/dmp-gateway demo
 
-test: setup ## Run all tests (real broker, real HTTP)
+test: ## Run all tests (real broker, real HTTP, real PostgreSQL)
+	@./.ci/setup.sh --tests
 	@$(BIN)/python -m pytest
 
 bench: setup ## Measure against bare libraries; writes bench/latest.json

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that `make demo` and `make test` need, on a bare Debian 12 as root or with sudo.
-# Installs only what is absent; running it again costs a second.
+# Installs only what is absent; running it again costs a second. With --tests also what only tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,9 +30,13 @@ if [ -z "${GATEWAY_AMQP_URL:-}" ] && ! have rabbitmq-server && [ ! -x /usr/sbin/
     wanted+=(rabbitmq-server)
 fi
 
+if [ "${1:-}" = "--tests" ]; then
+    have initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
+fi
+
 if [ "${#wanted[@]}" -gt 0 ]; then
     say "setup: installing ${wanted[*]}"
-    # A package must not start the system's own broker: the gateway runs private ones.
+    # A package must not start the system's own broker or database: the gateway and its tests run private ones.
     policy=/usr/sbin/policy-rc.d
     placed=""
     if [ ! -e "$policy" ]; then

@@ -28,8 +28,13 @@ class Repository(Protocol):
     async def submit(self, submission: Submission) -> Receipt:
         """Deposit, replace or delete. Raises Permanent, Transient or Unknown."""
 
-    async def find(self, unique_ids: Sequence[str]) -> tuple[DocumentEntry, ...]:
-        """The entries the registry knows under these uniqueIds (any status). Raises Transient."""
+    async def find(
+        self, unique_ids: Sequence[str], about: Submission | None = None
+    ) -> tuple[DocumentEntry, ...]:
+        """The entries the registry knows under these uniqueIds (any status); ``about`` is who asks.
+
+        Raises Transient, or Permanent when nobody may ask for ``about``.
+        """
 
 
 class Ledger(Protocol):

@@ -104,5 +104,5 @@ async def _already_there(submission: Submission, repository: Repository) -> Rece
     if submission.action is Action.DELETE:
         return None
     entries = {entry.unique_id: entry.hash for entry in submission.entries}
-    found = {entry.unique_id: entry.hash for entry in await repository.find(tuple(entries))}
+    found = {entry.unique_id: entry.hash for entry in await repository.find(tuple(entries), submission)}
     return Receipt("Success", already_there=True) if found == entries else None

@@ -39,7 +39,9 @@ class Shelf:
         self.taken.append(submission)
         return Receipt("Success")
 
-    async def find(self, unique_ids: Sequence[str]) -> tuple[DocumentEntry, ...]:
+    async def find(
+        self, unique_ids: Sequence[str], about: Submission | None = None
+    ) -> tuple[DocumentEntry, ...]:
         held = (entry for submission in self.taken for entry in submission.entries)
         return tuple(entry for entry in held if entry.unique_id in unique_ids)
 

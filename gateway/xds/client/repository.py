@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 SecurityProvider = Callable[[Submission | None], "Element | None"]
+Signer = Callable[[Submission], Submission]
 _T = TypeVar("_T")
 _CONTENT_DOUBTS = frozenset({"XDSNonIdenticalHash", "XDSNonIdenticalSize"})
 
@@ -34,12 +35,18 @@ class XdsRepository:
     """A document store behind two addresses. Safe for many tasks of one event loop.
 
     ``security`` gives the wsse:Security content of each request (None: no assertion); it is called with the
-    submission, or with None for a search.
+    submission that the request is about, or with None. ``signer`` adds the signature to each deposit.
     """
 
-    def __init__(self, settings: ClientSettings, security: SecurityProvider | None = None) -> None:
+    def __init__(
+        self,
+        settings: ClientSettings,
+        security: SecurityProvider | None = None,
+        signer: Signer | None = None,
+    ) -> None:
         self._settings = settings
         self._security = security
+        self._signer = signer
         self._transport = Transport(settings)
 
     async def submit(self, submission: Submission) -> Receipt:
@@ -53,22 +60,25 @@ class XdsRepository:
         predecessors: Mapping[str, str] = {}
         if submission.replacements:
             wishes = [wish.predecessor_unique_id for wish in submission.replacements]
-            found = await self.find([*_unique_ids(submission), *wishes])
+            found = await self.find([*_unique_ids(submission), *wishes], submission)
             # A retry finds its own first attempt, which has deprecated the predecessor.
             if any(entry.unique_id in _unique_ids(submission) for entry in found):
                 return already_there(submission.entries, found, absent="partially-stored")
             predecessors = _predecessors(wishes, found)
         return await self._deposit(submission, predecessors)
 
-    async def find(self, unique_ids: Sequence[str]) -> tuple[DocumentEntry, ...]:
-        """The entries known under these uniqueIds, whatever their status. Raises Transient."""
+    async def find(
+        self, unique_ids: Sequence[str], about: Submission | None = None
+    ) -> tuple[DocumentEntry, ...]:
+        """The entries known under these uniqueIds, whatever their status. Raises Transient, or Permanent
+        when no assertion can be made for ``about``, the deposit that asks."""
         if not unique_ids:
             return ()
         message = iti18.build_request(
             iti18.get_documents(unique_ids=list(dict.fromkeys(unique_ids))),
             to=self._settings.registry_url,
             message_id=f"urn:uuid:{uuid.uuid4()}",
-            security=self._assertion(None),
+            security=self._assertion(about),
         )
         try:
             answer = await self._transport.post(self._settings.registry_url, message)
@@ -88,7 +98,7 @@ class XdsRepository:
         url = self._settings.repository_url
         try:
             message = iti41.build_request(
-                submission,
+                self._signer(submission) if self._signer is not None else submission,
                 to=url,
                 message_id=soap.message_id(names.ACTION_ITI41, submission.submission_set.unique_id),
                 predecessors=predecessors,
@@ -105,7 +115,7 @@ class XdsRepository:
     async def _settle(self, submission: Submission, doubt: Unknown) -> Receipt:
         """Ask the registry what became of a deposit."""
         try:
-            found = await self.find(_unique_ids(submission))
+            found = await self.find(_unique_ids(submission), submission)
         except SubmissionError:
             raise doubt from None
         if doubt.reason in _CONTENT_DOUBTS and not found:
@@ -129,14 +139,14 @@ class XdsRepository:
             return classify(_read(iti57.read_response, answer))
         except Unknown as doubt:
             try:
-                found = await self.find(_unique_ids(submission))
+                found = await self.find(_unique_ids(submission), submission)
             except SubmissionError:
                 raise doubt from None
             return deleted(found, doubt)
 
     async def _present(self, submission: Submission) -> dict[str, str]:
         """entryUUID and status of what is still to be deleted; all must be known to the registry."""
-        found = by_unique_id(await self.find(_unique_ids(submission)))
+        found = by_unique_id(await self.find(_unique_ids(submission), submission))
         absent = [each for each in _unique_ids(submission) if each not in found]
         if absent:
             raise _not_found(absent)

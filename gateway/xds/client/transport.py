@@ -70,6 +70,8 @@ class Transport:
         except aiohttp.InvalidURL:
             raise _transient("invalid-url", Reaction.STOP_FLOW) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if _is_alert(error):
+                raise _transient("tls-refused", Reaction.STOP_FLOW) from None
             reason = _reason(error)
             if not outgoing.complete:
                 raise _transient(reason, Reaction.RETRY) from None
@@ -130,6 +132,18 @@ class _Outgoing:
 
 def _transient(reason: str, reaction: Reaction) -> Transient:
     return Transient(reason, reaction.advice, reaction=reaction.value)
+
+
+def _is_alert(error: BaseException) -> bool:
+    """True when the server broke off the handshake.
+
+    In TLS 1.3 it refuses our certificate after we think that the connection stands (RFC 8446 §4.4.2.4), but
+    before it reads anything of the request.
+    """
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, ssl.SSLError):
+        seen = seen.__cause__ or seen.__context__
+    return isinstance(seen, ssl.SSLError) and "ALERT" in (seen.reason or "")
 
 
 def _reason(error: BaseException) -> str:

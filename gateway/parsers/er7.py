@@ -14,6 +14,10 @@ from gateway.parsers.limits import Limits
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
 _BATCH = frozenset({"FHS", "BHS", "BTS", "FTS"})
 _KNOWN_ESCAPE = re.compile(r"[FSTRE]|\.br|X(?:[0-9A-Fa-f]{2})+")
+# Formatted text (FT) has commands of its own: highlighting and layout (HL7 2.5 §2.7.3, §2.7.6).
+_FORMATTED = re.compile(
+    rf"{_KNOWN_ESCAPE.pattern}|[HN]|\.(?:br|sp|in|ti|fi|nf|sk|ce) ?[+-]?\d*", re.IGNORECASE
+)
 _SHOWN = 20  # findings of one sort that are listed one by one; the others are counted
 
 
@@ -133,10 +137,17 @@ def _bad_escapes(segment: Segment) -> list[Finding]:
         if mark not in text or (segment.name == "MSH" and number <= 2) or (encapsulated and number == 5):
             continue
         parts = text.split(mark)
-        if len(parts) % 2 == 0 or not all(_KNOWN_ESCAPE.fullmatch(part) for part in parts[1::2]):
+        known = _FORMATTED if _is_formatted(segment, number) else _KNOWN_ESCAPE
+        if len(parts) % 2 == 0 or not all(known.fullmatch(part) for part in parts[1::2]):
             where = Location(segment=segment.name, sequence=segment.occurrence, field=number or None)
             findings.append(rules.ESCAPE.at(where))
     return findings
+
+
+def _is_formatted(segment: Segment, number: int) -> bool:
+    return (segment.name, number) == ("NTE", 3) or (
+        (segment.name, number) == ("OBX", 5) and segment.value(2) == "FT"
+    )
 
 
 def _listed(findings: list[Finding]) -> list[Finding]:

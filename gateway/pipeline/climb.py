@@ -59,6 +59,10 @@ class House:
     consent_required: bool = False
 
 
+# Parts of a routing key that say what a message without CDA is (Facility.plain_kind).
+PLAIN_KINDS = frozenset({"lab", "imaging", "discharge"})
+
+
 @dataclass(frozen=True)
 class Climbed:
     """How one message ended. ``judged`` is None when it ended before it could be read.
@@ -75,6 +79,17 @@ class Climbed:
         return self.judged.submission if self.judged is not None else None
 
 
+def _sender(
+    facility_of: Callable[[str, Reading], Facility | None], envelope: Envelope, reading: Reading
+) -> Facility | None:
+    """The declared sender; where its declaration does not say what it sends without CDA, its queue does."""
+    found = facility_of(envelope.facility, reading)
+    if found is None or found.plain_kind:
+        return found
+    kind = envelope.routing_key.partition(".")[0]
+    return dataclasses.replace(found, plain_kind=kind) if kind in PLAIN_KINDS else found
+
+
 async def climb(envelope: Envelope, house: House) -> Climbed:
     """Take one message up all floors. Returns how it ends and what is known of it."""
     first_seen = await house.ledger.received(envelope)
@@ -86,7 +101,7 @@ async def climb(envelope: Envelope, house: House) -> Climbed:
         judged = await house.think(
             judge_message,
             envelope.body,
-            partial(house.facility_of, envelope.facility),
+            partial(_sender, house.facility_of, envelope),
             submission_time,
             house.judging,
             house.limits,

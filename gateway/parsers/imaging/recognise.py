@@ -86,9 +86,16 @@ def named_types(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def _standard(message: Message) -> Iterator[tuple[str, str]]:
-    """Those named with LOINC or TRE_A05, as (code, OID); an imaging or discharge code may be left bare."""
+    """Those named with LOINC or TRE_A05, as (code, OID); an imaging or discharge code may be left bare.
+
+    OBX-3 may name a section, whose code may also be a document type (55115-0): only a type of report counts.
+    """
+    reports = IMAGING_TYPES | DISCHARGE_TYPES
+    sections = {obx.value(3, n) for obx in message.named("OBX") for n in (1, 4)} - reports
     for code, system in named_types(message):
-        if system in LOINC_NAMES or (not system and code in IMAGING_TYPES | DISCHARGE_TYPES):
+        if code in sections:
+            continue
+        if system in LOINC_NAMES or (not system and code in reports):
             yield code, LOINC
         elif (oid := code_system_of_hl7(system)) is not None:
             yield code, oid

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -85,7 +85,7 @@ def verify(
     _require_shape(assertion, signature)
     certificates = _certificates(signature)
     _require_certificate(certificates, trust, now)
-    content = vihf_read.read(_signed(assertion, certificates[0]))
+    content = vihf_read.read(_signed(assertion, certificates[0], now))
     _require_complete(content)
     _require_times(content, now, window or Window())
     _require_structure(content, certificates[0])
@@ -134,7 +134,8 @@ def _require_shape(assertion: Element, signature: Element) -> None:
     ]
     c14n = child(info, vihf.DS, "CanonicalizationMethod")
     right = (
-        len(references) == 1
+        len(list(children(signature, vihf.DS, "SignedInfo"))) == 1
+        and len(references) == 1
         and references[0].get("URI") == f"#{assertion.get('ID')}"
         and transforms == _TRANSFORMS
         and c14n is not None
@@ -178,16 +179,18 @@ def _require_certificate(certificates: list[x509.Certificate], trust: Trust, now
         raise _invalid_certificate(str(refused)) from None
 
 
-def _signed(assertion: Element, certificate: x509.Certificate) -> Element:
+def _signed(assertion: Element, certificate: x509.Certificate, now: datetime) -> Element:
     """What the signature covers, as verified. Raises VihfRefused when it does not hold."""
     try:
         result = XMLVerifier().verify(
             etree.fromstring(etree.tostring(assertion, with_tail=False)),
             x509_cert=certificate,
             id_attribute="ID",
-            expect_config=_CONFIGURATION,
+            expect_config=replace(_CONFIGURATION, verification_time=now),
+            # Its schema does not know InclusiveNamespaces; the shape was judged by _require_shape.
+            validate_schema=False,
         )
-    except (SignXMLException, ValueError, etree.LxmlError):
+    except (SignXMLException, ValueError, TypeError, AttributeError, etree.LxmlError):
         raise VihfRefused(
             "FailedCheck", "la signature du VIHF n'est pas valide / the signature of the VIHF does not hold"
         ) from None

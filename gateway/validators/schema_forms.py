@@ -51,7 +51,7 @@ def form_of(simple: Any) -> Sentence:
     if simple.is_complex():
         simple = simple.content
     several = simple.is_list()
-    codes = _codes(simple.item_type if several else simple)
+    codes = _codes(_item_type(simple) if several else simple)
     if codes:
         return _one_of(codes, several=several)
     here: Any = simple
@@ -60,6 +60,13 @@ def form_of(simple: Any) -> Sentence:
             return FORMS[here.local_name]
         here = here.base_type
     return FORMS[""]
+
+
+def _item_type(simple: Any) -> Any:
+    """The type of the members of a list, also of a list that is restricted further."""
+    while getattr(simple, "item_type", None) is None:
+        simple = simple.base_type
+    return simple.item_type
 
 
 def _codes(simple: Any) -> list[str]:

@@ -134,11 +134,18 @@ def test_whatever_is_broken_there_is_a_verdict_with_places_and_texts(part: int) 
     for number in range(part, CASES, 4):
         body = mutated(number)
         start = time.thread_time()
-        result = judged(body)
+        result = _verdict_of(number, body)
         assert time.thread_time() - start < PATIENCE, f"case {number} took too long"
         for finding in result.verdict.findings:
             assert _is_complete(finding), f"case {number}: {finding.rule}"
         assert result.verdict.accepted or result.submission is None, f"case {number}"
+
+
+def _verdict_of(number: int, body: bytes) -> Judged:
+    try:
+        return judged(body)
+    except Exception as error:
+        raise AssertionError(f"case {number} made the judges fail") from error
 
 
 def _is_complete(finding: Finding) -> bool:

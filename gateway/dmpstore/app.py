@@ -3,6 +3,7 @@
 ::
 
     POST /services/repository   ITI-41                    services -> repository -> deposits -> storage
+    POST /services/repository   ITI-43                    services -> retrieval
     POST /services/registry     ITI-18, ITI-57            services -> registry -> queries, updates
     GET  /, /records/{id}       pages with nine rubriques pages -> records
     GET  /api/...               JSON and exact bytes      api -> catalogue
@@ -25,6 +26,8 @@ from gateway.dmpstore.intake import Intake
 from gateway.dmpstore.pages import not_found, page_routes
 from gateway.dmpstore.registry import RegistryService
 from gateway.dmpstore.repository import RepositoryService
+from gateway.dmpstore.retrieval import RetrievalService
+from gateway.dmpstore.rules import Rules
 from gateway.dmpstore.services import service_route
 from gateway.dmpstore.settings import StoreSettings
 from gateway.xds import names
@@ -34,8 +37,10 @@ def create_app(settings: StoreSettings) -> Starlette:
     """The application on its database. Raises ConfigurationError when the database cannot be opened."""
     database = Database(settings.database_url, settings.busy_seconds)
     intake = Intake(settings.max_body_bytes, settings.max_bytes_in_flight, settings.body_seconds)
-    repository = RepositoryService(Deposits(database, settings.repository_unique_id))
-    registry = RegistryService(database)
+    rules = Rules.of(settings.french_rules, settings.known_patients)
+    repository = RepositoryService(Deposits(database, settings.repository_unique_id, rules))
+    retrieval = RetrievalService(database, settings.repository_unique_id, settings.max_bytes_in_flight)
+    registry = RegistryService(database, rules)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -45,7 +50,12 @@ def create_app(settings: StoreSettings) -> Starlette:
     return Starlette(
         routes=[
             service_route(
-                "/services/repository", intake, {names.ACTION_ITI41: repository.provide_and_register}
+                "/services/repository",
+                intake,
+                {
+                    names.ACTION_ITI41: repository.provide_and_register,
+                    names.ACTION_ITI43: retrieval.retrieve,
+                },
             ),
             service_route(
                 "/services/registry",

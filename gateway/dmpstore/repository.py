@@ -23,11 +23,14 @@ class RepositoryService:
         self._deposits = deposits
 
     def provide_and_register(self, incoming: Incoming) -> HttpMessage:
-        """Success, or Failure with every error found. Raises MalformedSoap when the body is another one."""
+        """Success, perhaps with warnings, or Failure with every error found.
+
+        Raises MalformedSoap when the body is another one.
+        """
         if incoming.envelope.body_element.tag != _REQUEST:
             raise MalformedSoap("ProvideAndRegisterDocumentSetRequest attendu / expected (ITI-41)")
         errors = self._deposit(incoming)
-        status = "Failure" if errors else "Success"
+        status = "Failure" if any(error.severity == "Error" for error in errors) else "Success"
         _log.info("ITI-41 %s %s", status, sorted({error.code for error in errors}))
         return iti41.build_response(
             incoming.envelope.message_id, status, errors, mtom=incoming.multipart is not None
@@ -36,12 +39,11 @@ class RepositoryService:
     def _deposit(self, incoming: Incoming) -> tuple[RegistryError, ...]:
         try:
             objects, contents = iti41.read_body(incoming.envelope.body_element, incoming.multipart)
-            self._deposits.accept(objects, contents)
+            return self._deposits.accept(objects, contents)
         except MalformedMetadata as error:
             return _named(error.problems, _unique_ids(incoming))
         except Refused as refusal:
             return refusal.errors
-        return ()
 
 
 def _unique_ids(incoming: Incoming) -> dict[str, str]:

@@ -7,13 +7,13 @@ submission or a query gets a RegistryResponse Failure (HTTP 200).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from gateway.dmpstore.guard import log_failure
@@ -82,7 +82,14 @@ class _Service:
 
 
 def _sent(message: HttpMessage) -> Response:
-    return Response(message.body, headers={"content-type": message.content_type})
+    headers = {"content-type": message.content_type, "content-length": str(message.length)}
+    return StreamingResponse(_chunks(message), headers=headers)
+
+
+async def _chunks(message: HttpMessage) -> AsyncIterator[bytes]:
+    """The body in its pieces: documents are not copied into one more body."""
+    for chunk in message.chunks:
+        yield chunk
 
 
 def _fault(code: str, reason: str, relates_to: str) -> Response:

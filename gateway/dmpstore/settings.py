@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
@@ -17,7 +17,9 @@ class StoreSettings:
     repositoryUniqueId); the default is a UUID-derived OID of ours, never that of the real DMP. A request
     longer than ``max_body_bytes`` gets 413; when the requests being read or answered together hold more
     than ``max_bytes_in_flight``, the next ones get 503. With ``tls_certificate`` and ``tls_key`` (PEM
-    files) the store speaks https.
+    files) the store speaks https. Without ``french_rules`` it judges as any XDS registry: other value sets,
+    identifiers and patients than those of the DMP are accepted. With ``known_patients`` (CX values:
+    ``id^^^&oid&ISO``) every other patient is unknown.
     """
 
     database_url: str = "sqlite:///var/dmpstore.sqlite"
@@ -30,6 +32,8 @@ class StoreSettings:
     busy_seconds: float = 30.0
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    french_rules: bool = True
+    known_patients: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def scheme(self) -> str:

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from gateway.dmpstore.columns import columns_of
 from gateway.dmpstore.frozen import to_json
-from gateway.dmpstore.schema import blobs, deposits, documents, records, submission_sets
-from gateway.model import DocumentEntry, PatientId, SubmissionSet
-from gateway.nomenclature import rubrique_of, value_set
+from gateway.dmpstore.schema import associations, blobs, deposits, documents, records, submission_sets
+from gateway.dmpstore.statuses import APPROVED, DEPRECATED
+from gateway.model import Association, DocumentEntry, PatientId, SubmissionSet
 
-APPROVED, DEPRECATED, ARCHIVED, DELETED = "Approved", "Deprecated", "Archived", "Deleted"
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSet:
-    """A SubmissionSet as a row: its key and that of its record."""
+    """A SubmissionSet as a row: its key, its entryUUID and the key of its record."""
 
     key: int
+    entry_uuid: str
     record_key: int
 
 
-def new_uuid() -> str:
-    return uuid.uuid4().urn
+def is_uuid(identity: str) -> bool:
+    """True for an id that the registry keeps; any other one is symbolic (ITI TF-3 §4.2.3.1.5)."""
+    return _UUID.fullmatch(identity) is not None
+
+
+def assigned_uuid(identity: str) -> str:
+    return identity if is_uuid(identity) else uuid.uuid4().urn
 
 
 def now() -> str:
@@ -41,6 +49,25 @@ def now() -> str:
 def set_exists(connection: Connection, unique_id: str) -> bool:
     query = select(submission_sets.c.id).where(submission_sets.c.unique_id == unique_id)
     return connection.execute(query).first() is not None
+
+
+def uuids_in_use(connection: Connection, uuids: Sequence[str]) -> set[str]:
+    """Those that an entry, a set or an association already has."""
+    return {
+        found
+        for table in (documents, submission_sets, associations)
+        for found in connection.execute(
+            select(table.c.entry_uuid).where(table.c.entry_uuid.in_(uuids))
+        ).scalars()
+    }
+
+
+def record_key(connection: Connection, patient: PatientId) -> int | None:
+    """The key of a patient's record, None when nothing was ever deposited for them."""
+    query = select(records.c.id).where(
+        records.c.ins == patient.value, records.c.authority == patient.authority
+    )
+    return connection.execute(query).scalar()
 
 
 def documents_by(connection: Connection, column: str, values: Sequence[str]) -> list[Row[Any]]:
@@ -56,18 +83,19 @@ def documents_by(connection: Connection, column: str, values: Sequence[str]) -> 
 
 def store_set(connection: Connection, submission_set: SubmissionSet, kind: str) -> StoredSet:
     """Add a set, and the record of its patient when it is the first one."""
-    record_key = _record(connection, submission_set.patient_id)
+    record = _record(connection, submission_set.patient_id)
+    entry_uuid = assigned_uuid(submission_set.entry_id)
     values = {
-        "entry_uuid": new_uuid(),
+        "entry_uuid": entry_uuid,
         "unique_id": submission_set.unique_id,
-        "record_id": record_key,
+        "record_id": record,
         "kind": kind,
         "submission_time": submission_set.submission_time,
         "stored_at": now(),
         "content": to_json(submission_set),
     }
     result = connection.execute(insert(submission_sets).values(**values))
-    return StoredSet(_key(result), record_key)
+    return StoredSet(_key(result), entry_uuid, record)
 
 
 def store_document(
@@ -84,9 +112,57 @@ def store_document(
         "status": APPROVED,
         "replaces": predecessor.entry_uuid if predecessor is not None else None,
         "revision": predecessor.revision + 1 if predecessor is not None else 1,
-        **_columns(entry),
+        **columns_of(entry),
     }
     connection.execute(insert(documents).values(**values))
+
+
+def store_version(
+    connection: Connection, stored: StoredSet, entry: DocumentEntry, previous: Row[Any]
+) -> None:
+    """Add a new metadata version over the same bytes; it takes over the status, the old one is Deprecated."""
+    values = {
+        "record_id": stored.record_key,
+        "set_id": stored.key,
+        "sha256": previous.sha256,
+        "status": previous.status,
+        "replaces": previous.replaces,
+        "revision": previous.revision,
+        **columns_of(entry),
+    }
+    connection.execute(insert(documents).values(**values))
+    change_status(connection, previous.entry_uuid, DEPRECATED)
+
+
+def store_associations(connection: Connection, stored: StoredSet, wishes: Iterable[Association]) -> None:
+    """Add associations whose ends are entryUUIDs; an id that is symbolic is replaced."""
+    rows = [
+        {
+            "entry_uuid": assigned_uuid(each.association_id),
+            "type": each.type,
+            "source": each.source,
+            "target": each.target,
+            "record_id": stored.record_key,
+            "set_id": stored.key,
+            "slots": _slots(each.slots),
+        }
+        for each in wishes
+    ]
+    if rows:
+        connection.execute(insert(associations), rows)
+
+
+def associations_of(connection: Connection, entry_uuid: str) -> list[Association]:
+    """Those that start or end at an object, in the order of storing."""
+    query = (
+        select(associations)
+        .where((associations.c.source == entry_uuid) | (associations.c.target == entry_uuid))
+        .order_by(associations.c.id)
+    )
+    return [
+        Association(row.entry_uuid, row.type, row.source, row.target, json.loads(row.slots))
+        for row in connection.execute(query)
+    ]
 
 
 def deprecate(connection: Connection, entry_uuid: str, successor_uuid: str) -> None:
@@ -99,6 +175,10 @@ def deprecate(connection: Connection, entry_uuid: str, successor_uuid: str) -> N
 
 def change_status(connection: Connection, entry_uuid: str, status: str) -> None:
     connection.execute(update(documents).where(documents.c.entry_uuid == entry_uuid).values(status=status))
+
+
+def change_all_versions(connection: Connection, logical_id: str, status: str) -> None:
+    connection.execute(update(documents).where(documents.c.logical_id == logical_id).values(status=status))
 
 
 def log_deposit(connection: Connection, stored: StoredSet, sizes: Sequence[int]) -> None:
@@ -114,7 +194,7 @@ def log_deposit(connection: Connection, stored: StoredSet, sizes: Sequence[int])
 
 def registered(entry: DocumentEntry, data: bytes, sha1: str, repository_unique_id: str) -> DocumentEntry:
     """The entry as the registry keeps it: entryUUID, lid, version, hash, size, repository (ITI-42)."""
-    entry_uuid = new_uuid()
+    entry_uuid = assigned_uuid(entry.entry_id)
     return replace(
         entry,
         entry_id=entry_uuid,
@@ -128,12 +208,9 @@ def registered(entry: DocumentEntry, data: bytes, sha1: str, repository_unique_i
 
 
 def _record(connection: Connection, patient: PatientId) -> int:
-    query = select(records.c.id).where(
-        records.c.ins == patient.value, records.c.authority == patient.authority
-    )
-    found = connection.execute(query).scalar()
+    found = record_key(connection, patient)
     if found is not None:
-        return int(found)
+        return found
     values = {
         "public_id": secrets.token_hex(12),
         "ins": patient.value,
@@ -144,37 +221,8 @@ def _record(connection: Connection, patient: PatientId) -> int:
     return _key(connection.execute(insert(records).values(**values)))
 
 
-def _columns(entry: DocumentEntry) -> dict[str, Any]:
-    institution = next((author.institution for author in entry.authors if author.institution), None)
-    return {
-        "entry_uuid": entry.entry_uuid,
-        "logical_id": entry.logical_id,
-        "version": int(entry.version),
-        "unique_id": entry.unique_id,
-        "sha1": entry.hash,
-        "size": entry.size,
-        "mime_type": entry.mime_type,
-        "type_code": entry.type_code.code,
-        "type_display": _display(entry),
-        "class_code": entry.class_code.code,
-        "format_code": entry.format_code.code,
-        "practice_setting": entry.practice_setting_code.code,
-        "facility_type": entry.healthcare_facility_type_code.code,
-        "rubrique": rubrique_of(entry.type_code.code, entry.type_code.system),
-        "title": entry.title,
-        "author_institution": institution.name if institution is not None else "",
-        "confidentiality": json.dumps([code.code for code in entry.confidentiality_codes]),
-        "creation_time": entry.creation_time,
-        "service_start_time": entry.service_start_time,
-        "service_stop_time": entry.service_stop_time,
-        "entry": to_json(entry),
-    }
-
-
-def _display(entry: DocumentEntry) -> str:
-    """The official label of the type; a sender's own wording is only the fallback."""
-    concept = value_set("J66").get(entry.type_code.code, entry.type_code.system)
-    return concept.display if concept is not None else entry.type_code.display
+def _slots(slots: Mapping[str, Sequence[str]]) -> str:
+    return json.dumps({name: list(values) for name, values in slots.items()}, ensure_ascii=False)
 
 
 def _key(result: Any) -> int:

@@ -64,6 +64,12 @@ SIGNS = f"{_IHE_2007}signs"
 UPDATE_AVAILABILITY_STATUS = f"{_IHE_2010}UpdateAvailabilityStatus"
 SUBMIT_ASSOCIATION = f"{_IHE_2010}SubmitAssociation"
 IS_SNAPSHOT_OF = f"{_IHE_2010}IsSnapshotOf"
+ASSOCIATION_TYPES = frozenset(
+    {
+        *(HAS_MEMBER, RPLC, APND, XFRM, XFRM_RPLC, SIGNS),
+        *(UPDATE_AVAILABILITY_STATUS, SUBMIT_ASSOCIATION, IS_SNAPSHOT_OF),
+    }
+)
 
 # JDV_J52: the last two are French.
 STATUS_APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"

@@ -88,7 +88,7 @@ def test_an_upper_case_hash_is_accepted(store: Client) -> None:
 def test_a_wrong_hash_is_refused_and_named(store: Client) -> None:
     receipt = store.submit(submission(entry(hash="0" * 40)))
 
-    assert refused(receipt) == [("XDSNonIdenticalHash", "Document01/hash")]
+    assert refused(receipt) == [("XDSRepositoryMetadataError", "Document01/hash")]
     assert f"{ROOT}.1.1" in receipt.errors[0].context
     assert store.documents() == []
 
@@ -97,7 +97,7 @@ def test_a_wrong_size_is_refused_and_named(store: Client) -> None:
     size = str(len(document(1)))
     message = altered(store.message(submission()), f"<rim:Value>{size}<", "<rim:Value>9999<")
 
-    assert refused(store.deposit(message)) == [("XDSNonIdenticalSize", "Document01/size")]
+    assert refused(store.deposit(message)) == [("XDSRepositoryMetadataError", "Document01/size")]
 
 
 UNKNOWN = Code("99999-9", LOINC, "?")
@@ -172,7 +172,7 @@ def test_two_documents_one_bad_and_nothing_is_stored(store: Client) -> None:
     receipt = store.submit(submission(entry(1), bad))
 
     assert refused(receipt) == [
-        ("XDSNonIdenticalHash", "Document02/hash"),
+        ("XDSRepositoryMetadataError", "Document02/hash"),
         ("XDSRegistryMetadataError", "Document02/title"),
     ]
     assert store.counts() | {"rubriques": {}, "statuses": {}} == {

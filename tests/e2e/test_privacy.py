@@ -5,19 +5,30 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from lxml import etree
 
 from gateway.cli.demo_fixtures import load_fixtures
 from gateway.model import HeaderPatient, Identifier
 from gateway.parsers import read
-from tests.e2e.harness import Stack, fetch, until
+from tests.e2e.harness import SHARED, Stack, fetch, until
+
+
+def messages() -> list[tuple[bytes, str]]:
+    """Every fixture and, where they are beside the project, every official example, with its routing key."""
+    found = [(fixture.body, fixture.routing_key) for fixture in load_fixtures()]
+    for folder in (SHARED / "examples" / "cda", SHARED / "examples" / "hl7v2"):
+        if folder.is_dir():
+            official = [path for path in sorted(folder.iterdir()) if path.suffix != ".csv"]
+            found += [(path.read_bytes(), "discharge.exemples-officiels") for path in official]
+    return found
 
 
 def identities() -> set[str]:
-    """The INS, names, birth dates and street names of all fixtures, longest first where it matters."""
+    """The INS, names, birth dates and street names of all these messages."""
     found: set[str] = set()
-    for fixture in load_fixtures():
-        reading = read(fixture.body)
+    for body, _ in messages():
+        reading = read(body)
         for document in reading.documents:
             if document.header is not None:
                 found |= _traits(document.header.patient)
@@ -40,17 +51,18 @@ def _is_ins(identifier: Identifier) -> bool:
     return identifier.root.startswith("1.2.250.1.213.1.4.")
 
 
+@pytest.mark.timeout(300)
 async def test_no_identity_is_in_logs_headers_ledger_metrics_or_notices(stack: Stack) -> None:
     worker = stack.start_worker(GATEWAY_LOG_LEVEL="debug")
-    fixtures = load_fixtures()
-    for fixture in fixtures:
-        await stack.publish(fixture.body, fixture.routing_key)
-    rows = await stack.settled(len(fixtures))
+    sent = messages()
+    for body, routing_key in sent:
+        await stack.publish(body, routing_key)
+    rows = await stack.settled(len(sent), 240)
     address = await until(stack.health_url, what="the metrics address")
     metrics = fetch(f"{address}/metrics")
     notices = [notice.body.decode() for notice in await stack.broker.peek("outcomes", 10_000)]
     headers = [json.dumps(dict(letter.headers), default=str) for letter in await stack.dead_letters()]
-    assert len(notices) >= len(fixtures)
+    assert len(notices) >= len(sent)
     assert headers
     said = {
         "log": stack.log.read_text(encoding="utf-8"),

@@ -6,7 +6,7 @@ The DMP deletes by a new status ``Deleted``; nothing is removed (DMP transaction
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -34,7 +34,7 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class EntryUpdate:
-    """A whole new version of an entry; ``entry.logical_id`` says of which."""
+    """A whole new version of an entry; ``entry.logical_id`` says of which, ``entry_id`` is symbolic."""
 
     entry: DocumentEntry
     previous_version: str
@@ -66,29 +66,22 @@ def build_delete(
 
 def build_request(
     submission_set: SubmissionSet,
-    changes: Sequence[StatusChange],
+    changes: Sequence[StatusChange] = (),
+    updates: Sequence[EntryUpdate] = (),
     *,
     to: str,
     message_id: str,
     security: Element | None = None,
 ) -> HttpMessage:
-    """A plain SOAP request with one set and the status changes."""
+    """A plain SOAP request with one set, the new versions of entries and the status changes."""
     request = etree.Element(
         f"{{{names.LCM}}}SubmitObjectsRequest", nsmap={"lcm": names.LCM, "rim": names.RIM}
     )
     listing = ebxml.object_list(ebxml.submission_set_object(submission_set), ebxml.set_marker(submission_set))
-    for number, change in enumerate(changes, start=1):
-        listing.append(
-            ebxml.association_object(
-                Association(
-                    f"as{number:02d}",
-                    names.UPDATE_AVAILABILITY_STATUS,
-                    submission_set.entry_id,
-                    change.entry_uuid,
-                    {"OriginalStatus": (change.original_status,), "NewStatus": (change.new_status,)},
-                )
-            )
-        )
+    for update in updates:
+        listing.append(ebxml.document_entry_object(replace(update.entry, entry_uuid="")))
+    for number, association in enumerate(_associations(submission_set, changes, updates), start=1):
+        listing.append(ebxml.association_object(association, f"as{number:02d}"))
     request.append(listing)
     envelope = soap.build_request(
         names.ACTION_ITI57, request, to=to, message_id=message_id, security=security
@@ -140,6 +133,18 @@ def read_response(content_type: str, body: bytes) -> Receipt:
     """The receipt. Raises SoapFaultReceived, Unknown, MalformedMultipart, MalformedSoap."""
     envelope = wire.read(content_type, body).envelope
     return read_registry_response(answer_element(envelope, names.RS, "RegistryResponse"))
+
+
+def _associations(
+    submission_set: SubmissionSet, changes: Sequence[StatusChange], updates: Sequence[EntryUpdate]
+) -> Iterator[Association]:
+    source = submission_set.entry_id
+    for change in changes:
+        slots = {"OriginalStatus": (change.original_status,), "NewStatus": (change.new_status,)}
+        yield Association("", names.UPDATE_AVAILABILITY_STATUS, source, change.entry_uuid, slots)
+    for update in updates:
+        slots = {"SubmissionSetStatus": ("Original",), "PreviousVersion": (update.previous_version,)}
+        yield Association("", names.HAS_MEMBER, source, update.entry.entry_id, slots)
 
 
 def _status_associations(associations: Sequence[Association]) -> Iterator[Association]:

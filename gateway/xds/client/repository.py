@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -16,11 +17,12 @@ from gateway.errors import (
     Transient,
     Unknown,
 )
-from gateway.model import Action, DocumentEntry, Receipt, Submission
-from gateway.xds import iti18, iti41, iti57, names, soap
+from gateway.model import Action, DocumentEntry, Receipt, RegistryError, Submission
+from gateway.xds import iti18, iti41, iti43, iti57, names, soap
 from gateway.xds.client.transport import ClientSettings, HttpAnswer, Transport
 from gateway.xds.client.verification import already_there, by_unique_id, deleted
 from gateway.xds.errors import Reaction, classify, decide_fault, decide_http, problems_error, react
+from gateway.xds.iti43 import Retrieved, RetrievedDocument
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -90,9 +92,47 @@ class XdsRepository:
             raise Transient(error.reason, error.detail, error.location, error.reaction) from None
         return result.objects.entries
 
+    async def retrieve(self, unique_ids: Sequence[str]) -> Retrieved:
+        """The exact bytes of documents, in the order asked for, as far as they are there.
+
+        The receipt has an error for each one that is not. Raises Transient, also when an answer of the store
+        cannot be understood, and Permanent when the bytes are not those that the registry describes.
+        """
+        entries = {entry.unique_id: entry for entry in await self.find(unique_ids)}
+        known = [each for each in dict.fromkeys(unique_ids) if each in entries]
+        absent = tuple(
+            RegistryError("XDSDocumentUniqueIdError", "not in the registry / absent du registre", each)
+            for each in dict.fromkeys(unique_ids)
+            if each not in entries
+        )
+        if not known:
+            return Retrieved(Receipt("Failure", absent))
+        wanted = [iti43.DocumentRequest(entries[each].repository_unique_id, each) for each in known]
+        answer = await self._fetch(wanted)
+        for document in answer.documents:
+            _check_content(document, entries)
+        if not absent:
+            return answer
+        status = "PartialSuccess" if answer.documents else "Failure"
+        return Retrieved(Receipt(status, (*answer.receipt.errors, *absent)), answer.documents)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._transport.close()
+
+    async def _fetch(self, wanted: Sequence[iti43.DocumentRequest]) -> Retrieved:
+        url = self._settings.repository_url
+        message = iti43.build_request(
+            wanted, to=url, message_id=f"urn:uuid:{uuid.uuid4()}", security=self._assertion(None)
+        )
+        try:
+            answer = await self._transport.post(url, message, self._settings.max_retrieved_bytes)
+            return _read(iti43.read_response, answer)
+        except Transient:
+            raise
+        except SubmissionError as error:
+            # Nothing was changed by asking: even an answer that cannot be understood may be asked for again.
+            raise Transient(error.reason, error.detail, error.location, error.reaction) from None
 
     async def _deposit(self, submission: Submission, predecessors: Mapping[str, str]) -> Receipt:
         url = self._settings.repository_url
@@ -170,6 +210,15 @@ def _read(reader: Callable[[str, bytes], _T], answer: HttpAnswer) -> _T:
     except (MalformedMultipart, MalformedSoap, MalformedMetadata):
         react(decide_http(answer.status))
     raise Unknown("unreadable-answer", Reaction.VERIFY.advice, reaction=Reaction.VERIFY.value)
+
+
+def _check_content(document: RetrievedDocument, entries: Mapping[str, DocumentEntry]) -> None:
+    """Raises Permanent when the bytes are not those that were registered, or were not asked for."""
+    entry = entries.get(document.unique_id)
+    digest = hashlib.sha1(document.data, usedforsecurity=False).hexdigest()
+    if entry is None or (entry.hash and entry.hash != digest) or entry.size not in (-1, len(document.data)):
+        reaction = Reaction.ASK_HUMAN
+        raise Permanent("retrieved-content-differs", reaction.advice, document.unique_id, reaction.value)
 
 
 def _unique_ids(submission: Submission) -> list[str]:

@@ -32,6 +32,7 @@ class ClientSettings:
     total_timeout: float = 60.0
     ssl_context: ssl.SSLContext | None = None
     max_answer_bytes: int = 16 * 1024 * 1024
+    max_retrieved_bytes: int = 256 * 1024 * 1024
     pool_size: int = 32
     keepalive: float = 30.0
 
@@ -52,8 +53,8 @@ class Transport:
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, url: str, message: HttpMessage) -> HttpAnswer:
-        """Send and read the whole answer, whatever its status.
+    async def post(self, url: str, message: HttpMessage, most_bytes: int = 0) -> HttpAnswer:
+        """Send and read the whole answer, whatever its status; ``most_bytes`` 0 is ``max_answer_bytes``.
 
         Raises Transient when the request cannot have arrived whole, Unknown when it may have.
         """
@@ -63,7 +64,7 @@ class Transport:
             async with self._open().post(
                 url, data=outgoing.chunks(), headers=headers, allow_redirects=False
             ) as response:
-                body = await self._read(response)
+                body = await self._read(response, most_bytes or self._settings.max_answer_bytes)
                 return HttpAnswer(response.status, response.headers.get("Content-Type", ""), body)
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
             raise _transient("tls-refused", Reaction.STOP_FLOW) from None
@@ -104,12 +105,12 @@ class Transport:
             )
         return self._session
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         blocks: list[bytes] = []
         size = 0
         async for block in response.content.iter_chunked(65_536):
             size += len(block)
-            if size > self._settings.max_answer_bytes:
+            if size > most_bytes:
                 raise Unknown("answer-too-large", Reaction.VERIFY.advice, reaction=Reaction.VERIFY.value)
             blocks.append(block)
         return b"".join(blocks)

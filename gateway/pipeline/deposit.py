@@ -22,6 +22,7 @@ from gateway.model import (
     Stage,
     Submission,
 )
+from gateway.model.imaging import Source
 from gateway.parsers import patient_keys
 from gateway.pipeline.judging import Judged
 from gateway.pipeline.rules import REFUSED_BY_STORE
@@ -89,12 +90,15 @@ def _patients(reading: Reading, submission: Submission) -> list[PatientId]:
 
 
 def _as_it_can_be(submission: Submission, envelope: Envelope, reading: Reading) -> Submission:
-    """A bare CDA names the document it replaces, but nobody orders the replacement as ORC-1 = RO would.
+    """A bare CDA names the document it replaces, but nobody orders the replacement as ORC-1 = RO would. A
+    corrected ORU without CDA names none: its predecessor is the report that should have come before.
 
     Its predecessor gets the time to arrive; then the document is deposited as new (R.LIF.03: it may have
     been deposited elsewhere, or never).
     """
-    waits = envelope.attempt <= BARE_REPLACEMENT_ATTEMPTS or reading.message is not None
+    supposed = reading.report is not None and reading.report.source is Source.ORU
+    ordered = reading.message is not None and not supposed
+    waits = envelope.attempt <= BARE_REPLACEMENT_ATTEMPTS or ordered
     if waits or submission.action is not Action.REPLACE:
         return submission
     return dataclasses.replace(submission, action=Action.SUBMIT, replacements=())

@@ -12,6 +12,7 @@ from lxml.etree import _Element
 from gateway.model import Code, Facility, Identifier
 from gateway.model.facility import FacilityPerson
 from gateway.model.plain import PlainPatient, PlainPerson
+from gateway.routes.cda.encounters import encounter_code
 from gateway.routes.cda.markup import CDA, LAB, XSI, coded, el, identifier, lab_status, serialised
 from gateway.routes.cda.orders import order_element, translation
 from gateway.routes.cda.people import (
@@ -26,12 +27,6 @@ from gateway.routes.cda.people import (
 HL7_FRANCE, MINIMAL_STRUCTURE = "2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1"
 NORMAL = Code("N", "2.16.840.1.113883.5.25", "Normal")
 _GENDERS = {"M": "Masculin", "F": "Féminin", "U": "Inconnu"}
-_ACT_CODES = "2.16.840.1.113883.5.4"
-_ENCOUNTERS = {
-    "I": Code("IMP", _ACT_CODES, "Hospitalisation"),
-    "E": Code("EMER", _ACT_CODES, "Urgences"),
-}
-_AMBULATORY = Code("AMB", _ACT_CODES, "Ambulatoire")
 _ROOM = 64
 
 
@@ -244,11 +239,6 @@ def _encounter(facts: DocumentFacts) -> _Element:
         ),
     )
     return el("componentOf", encounter)
-
-
-def encounter_code(patient_class: str) -> Code:
-    """What kind of stay PV1-2 tells: hospital, emergency, else ambulatory."""
-    return _ENCOUNTERS.get(patient_class, _AMBULATORY)
 
 
 def same_ids(identifiers: Sequence[Identifier]) -> tuple[Identifier, ...]:

@@ -12,7 +12,8 @@ from gateway.model.plain import PlainConcept
 from gateway.nomenclature import value_set
 from gateway.nomenclature.loinc import NAMES as LOINC_NAMES
 from gateway.nomenclature.loinc import is_loinc
-from gateway.routes.cda.header import Service, encounter_code
+from gateway.routes.cda.encounters import encounter_code
+from gateway.routes.cda.header import Service
 from gateway.routes.cda.markup import LOINC, el
 from gateway.routes.cda.orders import CCAM
 

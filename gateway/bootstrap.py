@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.access import inspect_access, measure_access, missing_for_production, open_access
 from gateway.broker import Broker
 from gateway.errors import ConfigurationError
 from gateway.ledger import SqlLedger, open_database, patient_hasher
@@ -21,7 +22,7 @@ from gateway.settings import FacilityDirectory, Settings, load_facilities
 from gateway.topology import Topology, build_topology
 from gateway.validators import JudgeSettings, dictionary
 from gateway.worker import Worker, WorkerLimits
-from gateway.xds.client import ClientSettings, XdsRepository
+from gateway.xds.client import XdsRepository
 
 
 class SystemClock:
@@ -79,6 +80,7 @@ def check_settings(settings: Settings) -> None:
         "GATEWAY_REGISTRY_URL": settings.registry_url,
     }
     problems = [f"{name} is not set (or use --embedded)" for name, value in needed.items() if not value]
+    problems += missing_for_production(settings)
     if problems:
         raise ConfigurationError(problems)
 
@@ -88,11 +90,14 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     """Put a gateway together and take it down in order. Raises ConfigurationError or BrokerUnavailable."""
     check_settings(settings)
     directory = directory_of(settings)
-    metrics, log = Metrics(), get_logger("worker")
+    metrics, log, clock = Metrics(), get_logger("worker"), SystemClock()
+    access = open_access(settings, directory.facilities, clock.now)
+    inspect_access(access, settings, directory.facilities, clock.now(), log)
+    measure_access(access, metrics, clock.now)
     async with AsyncExitStack() as stack:
         ledger = open_ledger(settings)
         stack.callback(ledger.close)
-        repository = XdsRepository(_client_settings(settings))
+        repository = XdsRepository(access.client, access.security, access.signer)
         stack.push_async_callback(repository.close)
         broker = _broker(settings, metrics, log)
         health = HealthServer(
@@ -158,15 +163,6 @@ async def _listen(health: HealthServer, settings: Settings) -> None:
         raise ConfigurationError(
             [f"GATEWAY_HEALTH_PORT: {place} is taken; choose another port, or 0 for any free one"]
         ) from None
-
-
-def _client_settings(settings: Settings) -> ClientSettings:
-    return ClientSettings(
-        repository_url=settings.repository_url or "",
-        registry_url=settings.registry_url or "",
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.answer_timeout,
-    )
 
 
 def _worker_limits(settings: Settings) -> WorkerLimits:

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from gateway.errors import ConfigurationError
+from gateway.settings.security import SecuritySettings
 
 
-class Settings(BaseSettings):
+class Settings(SecuritySettings):
     """Read from ``GATEWAY_<NAME>``; a value may also come from a file in ``GATEWAY_SECRETS_DIR``."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True, extra="ignore")

@@ -12,11 +12,10 @@ from dataclasses import replace
 
 from gateway.model import Action, Code, Facility, Finding, Identifier, Location, Reading
 from gateway.model.imaging import PlainReport, Source
-from gateway.model.plain import PlainPerson
 from gateway.model.timestamps import is_timestamp
 from gateway.routes import rules_report as rules
 from gateway.routes.cda.header import NORMAL, DocumentFacts, clinical_document, derived_oid
-from gateway.routes.cda.people import professional_id
+from gateway.routes.cda.people import first_numbered
 from gateway.routes.cda.report_body import act_title, body_of, services_of
 from gateway.routes.cda.signers import Signers, signers_of
 from gateway.routes.cda.times import cda_time, earliest, is_after, latest
@@ -74,7 +73,7 @@ def build_document(reading: Reading, report: PlainReport, facility: Facility, si
         patient_class=reading.patient_class,
         encounter_start=cda_time(report.visit_start or low, zone),
         encounter_stop=cda_time(report.visit_end, zone) if report.visit_start else "",
-        prescriber=_prescriber(report),
+        prescriber=first_numbered(act.prescriber for act in report.acts),
         requests=_requests(report, facility),
         confidentiality=_confidentiality(report),
     )
@@ -145,12 +144,6 @@ def _requests(
         (_rooted(act.placer, facility), _rooted(act.accession or act.filler, facility)) for act in report.acts
     ]
     return tuple(dict.fromkeys(pair for pair in pairs if pair != (None, None)))
-
-
-def _prescriber(report: PlainReport) -> PlainPerson | None:
-    """The first who has a number: CI-SIS takes no participant without identifier."""
-    named = (act.prescriber for act in report.acts if act.prescriber)
-    return next((one for one in named if professional_id(one.identifier) is not None), None)
 
 
 def _rooted(found: Identifier | None, facility: Facility) -> Identifier | None:

@@ -19,6 +19,7 @@ from gateway.routes.cda.header import DocumentFacts, Service, clinical_document,
 from gateway.routes.cda.lab_body import GENERAL, lab_body
 from gateway.routes.cda.lab_entries import OBSERVATION
 from gateway.routes.cda.markup import CDA, LOINC
+from gateway.routes.cda.people import first_numbered
 from gateway.routes.cda.times import cda_time, earliest, is_after, latest
 
 REPORT = Code("11502-2", LOINC, "CR d'examens biologiques")
@@ -69,7 +70,7 @@ def build_document(reading: Reading, report: LabReport, facility: Facility) -> b
     digest = content_hash(reading)
     start, end = _period(report, zone)
     services = _services(report, facility, body.chapters, start, end)
-    prescriber = next((order.prescriber for order in report.orders if order.prescriber), None)
+    prescriber = first_numbered(order.prescriber for order in report.orders)
     ordered = next((order.ordered for order in report.orders if order.ordered), "")
     facts = DocumentFacts(
         unique_id=derived_oid(facility.document_root, "document", reading.control_id, *numbers, digest),

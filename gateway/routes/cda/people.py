@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lxml.etree import _Element
 
 from gateway.model import Code, Facility, Identifier
@@ -94,6 +96,11 @@ def professional_id(found: Identifier | None) -> Identifier | None:
     ):
         return Identifier(PROFESSIONALS, ps_idnat(found.extension))
     return found if found.root else None
+
+
+def first_numbered(people: Iterable[PlainPerson | None]) -> PlainPerson | None:
+    """The first who has a national number: CI-SIS takes no participant without identifier."""
+    return next((one for one in people if one and professional_id(one.identifier) is not None), None)
 
 
 def associated(who: PlainPerson) -> _Element:

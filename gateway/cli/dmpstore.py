@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli import faults
 from gateway.cli.connection import store_url
 from gateway.cli.embedded import store_settings
 from gateway.cli.output import AsJson, print_json, print_table
@@ -17,6 +18,7 @@ from gateway.observability import configure_logging
 from gateway.settings import load_settings
 
 app = typer.Typer(help="The embedded DMP store, for trials and tests.", no_args_is_help=True)
+app.add_typer(faults.app, name="faults")
 
 
 @app.command()

@@ -56,6 +56,7 @@ def store_settings(settings: Settings) -> StoreSettings:
         database_url=settings.store_database,
         host=settings.store_host,
         port=free_port(settings.store_host, settings.store_port),
+        trial=settings.environment == "trial",
     )
 
 

@@ -8,6 +8,7 @@
     GET  /, /records/{id}       pages with nine rubriques pages -> records
     GET  /api/...               JSON and exact bytes      api -> catalogue
     GET  /healthz               200 when the database answers
+    *    /api/faults            faults on demand, in trials faults_api -> faults
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from starlette.middleware import Middleware
 from gateway.dmpstore.api import api_routes
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.deposits import Deposits
+from gateway.dmpstore.faults import FaultDesk
+from gateway.dmpstore.faults_api import fault_routes
 from gateway.dmpstore.guard import Guard
 from gateway.dmpstore.intake import Intake
 from gateway.dmpstore.pages import not_found, page_routes
@@ -41,6 +44,7 @@ def create_app(settings: StoreSettings) -> Starlette:
     repository = RepositoryService(Deposits(database, settings.repository_unique_id, rules))
     retrieval = RetrievalService(database, settings.repository_unique_id, settings.max_bytes_in_flight)
     registry = RegistryService(database, rules)
+    faults = FaultDesk()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -52,6 +56,7 @@ def create_app(settings: StoreSettings) -> Starlette:
             service_route(
                 "/services/repository",
                 intake,
+                faults,
                 {
                     names.ACTION_ITI41: repository.provide_and_register,
                     names.ACTION_ITI43: retrieval.retrieve,
@@ -60,9 +65,11 @@ def create_app(settings: StoreSettings) -> Starlette:
             service_route(
                 "/services/registry",
                 intake,
+                faults,
                 {names.ACTION_ITI18: registry.stored_query, names.ACTION_ITI57: registry.update},
             ),
             *api_routes(database),
+            *fault_routes(faults, trial=settings.trial),
             *page_routes(database),
         ],
         middleware=[Middleware(Guard)],

@@ -15,6 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.dmpstore.app import create_app
+from gateway.dmpstore.faulty import with_hang_up
 from gateway.dmpstore.settings import StoreSettings
 from gateway.errors import ConfigurationError
 
@@ -123,6 +124,8 @@ class _Protocol(H11Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log = False
+        # For faults on demand: only the protocol has the connection.
+        self.app = with_hang_up(self.app, lambda: self.transport.abort())
 
 
 def _config(settings: StoreSettings) -> uvicorn.Config:

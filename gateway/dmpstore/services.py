@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -16,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from gateway.dmpstore.faults import FaultDesk
+from gateway.dmpstore.faulty import around
 from gateway.dmpstore.guard import log_failure
 from gateway.dmpstore.intake import Intake, TooBusy, TooLarge, TooSlow
 from gateway.errors import MalformedMetadata, MalformedMultipart, MalformedSoap
@@ -27,14 +30,15 @@ _THREADS = 8
 _log = logging.getLogger("gateway.dmpstore")
 
 
-def service_route(path: str, intake: Intake, handlers: Mapping[str, Handler]) -> Route:
+def service_route(path: str, intake: Intake, faults: FaultDesk, handlers: Mapping[str, Handler]) -> Route:
     """One endpoint that serves these actions by POST."""
-    return Route(path, _Service(intake, handlers).serve, methods=["POST"])
+    return Route(path, _Service(intake, faults, handlers).serve, methods=["POST"])
 
 
 class _Service:
-    def __init__(self, intake: Intake, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, intake: Intake, faults: FaultDesk, handlers: Mapping[str, Handler]) -> None:
         self._intake = intake
+        self._faults = faults
         self._handlers = handlers
         self._limiter: CapacityLimiter | None = None
 
@@ -44,7 +48,8 @@ class _Service:
         try:
             async with self._intake.body(request) as body:
                 content_type = request.headers.get("content-type", "")
-                return await run_sync(self._answer, content_type, body, limiter=self._limiter)
+                answer = partial(run_sync, self._answer, content_type, body, limiter=self._limiter)
+                return await around(self._faults, request, body, answer)
         except TooLarge:
             return _refused(413, "request too large / requête trop volumineuse")
         except TooBusy:

@@ -19,7 +19,8 @@ class StoreSettings:
     than ``max_bytes_in_flight``, the next ones get 503. With ``tls_certificate`` and ``tls_key`` (PEM
     files) the store speaks https. Without ``french_rules`` it judges as any XDS registry: other value sets,
     identifiers and patients than those of the DMP are accepted. With ``known_patients`` (CX values:
-    ``id^^^&oid&ISO``) every other patient is unknown.
+    ``id^^^&oid&ISO``) every other patient is unknown. ``trial`` allows what only a trial may have: faults on
+    demand.
     """
 
     database_url: str = "sqlite:///var/dmpstore.sqlite"
@@ -34,6 +35,7 @@ class StoreSettings:
     tls_key: Path | None = None
     french_rules: bool = True
     known_patients: tuple[str, ...] = field(default=(), repr=False)
+    trial: bool = False
 
     @property
     def scheme(self) -> str:

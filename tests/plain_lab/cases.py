@@ -216,4 +216,7 @@ CASES: dict[str, Case] = {
         ),
         1,
     ),
+    "a prescriber without a number": Case(
+        message(ORC, obr().replace(PRESCRIBER, "^PS-SANS-NUMERO^Ève"), HB), 1
+    ),
 }  # fmt: skip

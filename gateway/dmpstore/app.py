@@ -13,13 +13,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from gateway.dmpstore.api import api_routes
+from gateway.dmpstore.assertion import Handler, assertions
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.deposits import Deposits
 from gateway.dmpstore.faults import FaultDesk
@@ -45,6 +46,10 @@ def create_app(settings: StoreSettings) -> Starlette:
     retrieval = RetrievalService(database, settings.repository_unique_id, settings.max_bytes_in_flight)
     registry = RegistryService(database, rules)
     faults = FaultDesk()
+    required = assertions(settings.require_vihf, settings.vihf_authorities)
+
+    def guarded(handlers: Mapping[str, Handler]) -> Mapping[str, Handler]:
+        return required.guarded(handlers) if required is not None else handlers
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -57,16 +62,18 @@ def create_app(settings: StoreSettings) -> Starlette:
                 "/services/repository",
                 intake,
                 faults,
-                {
-                    names.ACTION_ITI41: repository.provide_and_register,
-                    names.ACTION_ITI43: retrieval.retrieve,
-                },
+                guarded(
+                    {
+                        names.ACTION_ITI41: repository.provide_and_register,
+                        names.ACTION_ITI43: retrieval.retrieve,
+                    }
+                ),
             ),
             service_route(
                 "/services/registry",
                 intake,
                 faults,
-                {names.ACTION_ITI18: registry.stored_query, names.ACTION_ITI57: registry.update},
+                guarded({names.ACTION_ITI18: registry.stored_query, names.ACTION_ITI57: registry.update}),
             ),
             *api_routes(database),
             *fault_routes(faults, trial=settings.trial),

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -131,6 +132,8 @@ class _Protocol(H11Protocol):
 def _config(settings: StoreSettings) -> uvicorn.Config:
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise ConfigurationError(["the store needs both a TLS certificate and its key, or neither"])
+    if settings.tls_client_authorities is not None and settings.tls_certificate is None:
+        raise ConfigurationError(["the store asks its clients for certificates only over TLS"])
     return uvicorn.Config(
         create_app(settings),
         log_config=None,
@@ -142,6 +145,8 @@ def _config(settings: StoreSettings) -> uvicorn.Config:
         timeout_graceful_shutdown=20,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
+        ssl_ca_certs=str(settings.tls_client_authorities) if settings.tls_client_authorities else None,
+        ssl_cert_reqs=ssl.CERT_REQUIRED if settings.tls_client_authorities else ssl.CERT_NONE,
     )
 
 

@@ -23,6 +23,7 @@ from gateway.dmpstore.guard import log_failure
 from gateway.dmpstore.intake import Intake, TooBusy, TooLarge, TooSlow
 from gateway.errors import MalformedMetadata, MalformedMultipart, MalformedSoap
 from gateway.xds import names, soap, wire
+from gateway.xds.vihf_check import VihfRefused
 from gateway.xds.wire import HttpMessage, Incoming
 
 Handler = Callable[[Incoming], HttpMessage]
@@ -67,6 +68,8 @@ class _Service:
             return _fault(error.code, str(error), relates_to)
         except (MalformedMultipart, MalformedMetadata) as error:
             return _fault("Sender", str(error), relates_to)
+        except VihfRefused as refusal:
+            return _fault("Sender", str(refusal), relates_to, refusal.subcode)
         except SQLAlchemyError as error:
             log_failure(error)
             return _fault("Receiver", "base de données indisponible / database not available", relates_to)
@@ -97,9 +100,9 @@ async def _chunks(message: HttpMessage) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _fault(code: str, reason: str, relates_to: str) -> Response:
-    _log.info("SOAP fault %s: %s", code, reason)
-    message = wire.plain(soap.fault(code, "", reason, relates_to=relates_to), names.WSA_FAULT)
+def _fault(code: str, reason: str, relates_to: str, subcode: str = "") -> Response:
+    _log.info("SOAP fault %s %s: %s", code, subcode, reason)
+    message = wire.plain(soap.fault(code, subcode, reason, relates_to=relates_to), names.WSA_FAULT)
     status = 400 if code == "Sender" else 500
     return Response(message.body, status_code=status, headers={"content-type": message.content_type})
 

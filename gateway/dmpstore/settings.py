@@ -19,7 +19,9 @@ class StoreSettings:
     than ``max_bytes_in_flight``, the next ones get 503. With ``tls_certificate`` and ``tls_key`` (PEM
     files) the store speaks https. Without ``french_rules`` it judges as any XDS registry: other value sets,
     identifiers and patients than those of the DMP are accepted. With ``known_patients`` (CX values:
-    ``id^^^&oid&ISO``) every other patient is unknown. ``trial`` allows what only a trial may have: faults on
+    ``id^^^&oid&ISO``) every other patient is unknown. With ``tls_client_authorities`` (PEM) only clients
+    with a certificate of theirs are served. With ``require_vihf`` every request needs a VIHF signed under
+    ``vihf_authorities`` (PEM). ``trial`` allows what only a trial may have: faults on
     demand.
     """
 
@@ -33,6 +35,9 @@ class StoreSettings:
     busy_seconds: float = 30.0
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    tls_client_authorities: Path | None = None
+    require_vihf: bool = False
+    vihf_authorities: Path | None = None
     french_rules: bool = True
     known_patients: tuple[str, ...] = field(default=(), repr=False)
     trial: bool = False

@@ -92,7 +92,9 @@ class Client:
         return fetch_summary(self.base_url)
 
 
-_ON_BOTH = frozenset({"test_deposits", "test_registry", "test_migrations"})
+_ON_BOTH = frozenset(
+    {"test_deposits", "test_registry", "test_migrations", "test_queries", "test_versions", "test_retrieval"}
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

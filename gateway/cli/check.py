@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from gateway.bootstrap import bench_of, directory_of, judging_of, limits_of
+from gateway.bootstrap.chosen import bench_of, directory_of, judging_of, limits_of
 from gateway.cli.explained import explain
 from gateway.cli.progress import Progress
 from gateway.cli.report import as_data

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gateway.bootstrap import topology_of
+from gateway.bootstrap.chosen import topology_of
 from gateway.broker import Broker
 from gateway.cli.connection import AmqpUrl, broker_url
 from gateway.cli.output import AsJson, print_json, print_table

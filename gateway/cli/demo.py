@@ -16,7 +16,8 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from gateway.bootstrap import Gateway, open_gateway, topology_of
+from gateway.bootstrap.chosen import topology_of
+from gateway.bootstrap.gateway import Gateway, open_gateway
 from gateway.cli.demo_fixtures import Fixture, load_fixtures
 from gateway.cli.demo_table import DemoTable
 from gateway.cli.embedded import embedded, free_port

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.bootstrap import check_settings, open_gateway
+from gateway.bootstrap.gateway import check_settings, open_gateway
 from gateway.cli.embedded import embedded, free_port
 from gateway.cli.workers import supervise
 from gateway.observability import configure_logging

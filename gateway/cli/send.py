@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.bootstrap import directory_of, limits_of, topology_of
+from gateway.bootstrap.chosen import directory_of, limits_of, topology_of
 from gateway.broker import Broker
 from gateway.cli.connection import AmqpUrl, broker_url
 from gateway.errors import ConfigurationError

@@ -7,7 +7,7 @@ import dataclasses
 
 import typer
 
-from gateway.bootstrap import topology_of
+from gateway.bootstrap.chosen import topology_of
 from gateway.broker import Broker
 from gateway.cli.connection import AmqpUrl, broker_url
 from gateway.cli.output import AsJson, print_json, print_table

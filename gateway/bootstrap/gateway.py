@@ -1,4 +1,4 @@
-"""The composition root: settings in, a gateway put together from its rooms out."""
+"""Settings in, a gateway put together from its rooms out."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.access import inspect_access, measure_access, missing_for_production, open_access
+from gateway.bootstrap.chosen import bench_of, directory_of, judging_of, limits_of, topology_of
 from gateway.broker import Broker
 from gateway.errors import ConfigurationError
 from gateway.ledger import SqlLedger, open_database, patient_hasher
 from gateway.observability import Health, HealthServer, Metrics, get_logger
-from gateway.packs import Bench, open_bench
-from gateway.parsers import Limits
 from gateway.pipeline import House, Judged
 from gateway.routes import skeletons
-from gateway.settings import FacilityDirectory, Settings, load_facilities
-from gateway.topology import Topology, build_topology
-from gateway.validators import JudgeSettings, dictionary
+from gateway.settings import Settings
+from gateway.validators import dictionary
 from gateway.worker import Worker, WorkerLimits
 from gateway.xds.client import XdsRepository
 
@@ -40,28 +38,6 @@ class Gateway:
     broker: Broker
     metrics: Metrics
     health_url: str
-
-
-def topology_of(settings: Settings) -> Topology:
-    return build_topology(retry_delays_seconds=settings.retry_delays, delivery_limit=settings.delivery_limit)
-
-
-def directory_of(settings: Settings) -> FacilityDirectory:
-    """The declared senders; only production refuses a sender that nobody declared."""
-    return load_facilities(settings.facilities, open_senders=settings.environment != "production")
-
-
-def judging_of(settings: Settings) -> JudgeSettings:
-    return JudgeSettings(environment=settings.environment)
-
-
-def limits_of(settings: Settings) -> Limits:
-    return Limits(max_message_bytes=settings.max_message_bytes)
-
-
-def bench_of(settings: Settings) -> Bench:
-    """The installed official rule packs as judges; close it. Raises ConfigurationError or MissingProgram."""
-    return open_bench(settings.packs_folder)
 
 
 def open_ledger(settings: Settings) -> SqlLedger:

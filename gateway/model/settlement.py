@@ -20,11 +20,17 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now. ``reason`` is a stable reason code, ``detail`` a text without patient data."""
+    """Not now. ``reason`` is a stable reason code, ``detail`` a text without patient data.
+
+    ``retries`` is the most retries in a row that this reason deserves, None for the usual policy. With
+    ``held`` the flow of its sender is stopped: the wait is not counted as an attempt and does not end.
+    """
 
     reason: str
     detail: str = ""
     stage: Stage = Stage.SUBMITTED
+    retries: int | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,12 @@ class Metrics:
         self.connected = Gauge(
             "dmp_gateway_broker_connected", "1 while the broker connection is open.", registry=self.registry
         )
+        self.flow_stopped = Gauge(
+            "dmp_gateway_flow_stopped",
+            "1 while the deposits of a facility wait because the DMP refuses its certificate or configuration.",
+            ["facility"],
+            registry=self.registry,
+        )
         self.certificate_expiry = Gauge(
             "dmp_gateway_certificate_expiry_seconds",
             "Seconds until a certificate expires, by use (sign, tls); negative once it has.",

@@ -27,7 +27,9 @@ from gateway.parsers import patient_keys
 from gateway.pipeline.judging import Judged
 from gateway.pipeline.rules import REFUSED_BY_STORE
 from gateway.ports import Consents, Repository
+from gateway.routes.letters import held_count
 from gateway.validators import judge_feeding, resent
+from gateway.xds.errors import Reaction
 
 # How often a bare CDA waits for the document that it says it replaces.
 BARE_REPLACEMENT_ATTEMPTS = 2
@@ -58,7 +60,8 @@ async def submit(
     """
     repository = gate.repository
     try:
-        if envelope.attempt > 1 or envelope.redelivered or resent(submission, memory):
+        before = envelope.attempt > 1 or envelope.redelivered or held_count(envelope) > 0
+        if before or resent(submission, memory):
             known = await _already_there(submission, repository)
             if known is not None:
                 return Ack((known,))
@@ -71,7 +74,9 @@ async def submit(
         finding = REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
         return DeadLetter(error.reason, Stage.SUBMITTED, (finding,), error.detail)
     except (Transient, Unknown) as error:
-        return Retry(error.reason, error.detail)
+        return Retry(
+            error.reason, error.detail, retries=error.retries, held=error.reaction == Reaction.STOP_FLOW
+        )
 
 
 async def _opposition(reading: Reading, submission: Submission, gate: Gate) -> tuple[Finding, ...]:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.model import DeadLetter, Envelope, Finding
+from gateway.model import DeadLetter, Envelope, Finding, Retry
 
 ATTEMPT = "x-dmp-attempt"
 FIRST_SEEN = "x-dmp-first-seen"
+HELD = "x-dmp-held"
 REASON = "x-dmp-reason"
+REPEATS = "x-dmp-repeats"
 RULE = "x-dmp-rule"
 LOCATION = "x-dmp-location"
 STAGE = "x-dmp-stage"
@@ -46,15 +48,30 @@ class LetterFacts:
     findings_left_out: int
 
 
-def retry_headers(envelope: Envelope, reason: str, acknowledged: bool = False) -> dict[str, object]:
-    """The headers of the next attempt; ``acknowledged``: its technical acknowledgement is already sent."""
+def retry_headers(envelope: Envelope, retry: Retry, acknowledged: bool = False) -> dict[str, object]:
+    """The headers of the next attempt; ``acknowledged``: its technical acknowledgement is already sent.
+
+    A message that is held back keeps its attempt and counts how often it was held.
+    """
     return {
         **_kept(envelope),
-        ATTEMPT: envelope.attempt + 1,
+        ATTEMPT: envelope.attempt + (not retry.held),
+        HELD: held_count(envelope) + retry.held,
         FIRST_SEEN: _iso(envelope.first_seen),
-        REASON: reason,
+        REASON: retry.reason,
+        REPEATS: repeats(envelope, retry.reason) + 1,
         ACKNOWLEDGED: acknowledged,
     }
+
+
+def held_count(envelope: Envelope) -> int:
+    """How often this message was held back because the flow of its sender was stopped."""
+    return _count(envelope.headers, HELD)
+
+
+def repeats(envelope: Envelope, reason: str) -> int:
+    """How many retries in a row this message has had for this reason."""
+    return _count(envelope.headers, REPEATS) if _text(envelope.headers, REASON) == reason else 0
 
 
 def dead_letter_headers(envelope: Envelope, letter: DeadLetter) -> dict[str, object]:
@@ -137,6 +154,11 @@ def _broker_reason(headers: Mapping[str, object]) -> str:
 def _text(headers: Mapping[str, object], name: str) -> str:
     value = headers.get(name, "")
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _count(headers: Mapping[str, object], name: str) -> int:
+    value = headers.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def _iso(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from gateway.errors import BrokerUnavailable, GatewayError
 from gateway.model import (
     Ack,
     DeadLetter,
+    Envelope,
     Kind,
     Location,
     Reading,
@@ -27,8 +28,10 @@ from gateway.model import (
 )
 from gateway.observability import Metrics
 from gateway.pipeline import Climbed, House, climb
+from gateway.routes.letters import repeats
 from gateway.topology import Topology
 from gateway.worker.budget import ByteBudget
+from gateway.worker.flows import Flows
 from gateway.worker.settle import outcome_name, settle
 
 # A message that makes our own code fail is tried this often before a person has to look at it.
@@ -61,6 +64,7 @@ class Worker:
         self._broker, self._house, self._metrics, self._log = broker, house, metrics, log
         self._topology, self._limits = topology, limits
         self._budget = ByteBudget(limits.bytes_in_flight)
+        self._flows = Flows(metrics, log, min(topology.retry_delays_seconds))
         self._held: dict[Delivery, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
         self.on_stage: Callable[[Delivery, Stage], None] | None = None
@@ -134,7 +138,8 @@ class Worker:
         envelope = delivery.envelope
         self._metrics.bytes.observe(len(envelope.body))
         seen = _Seen(self._metrics, delivery, self.on_stage)
-        house = dataclasses.replace(self._house, progress=seen.reached)
+        gate = self._flows.gate(envelope.facility, self._house.repository)
+        house = dataclasses.replace(self._house, progress=seen.reached, repository=gate)
         try:
             climbed = await climb(envelope, house)
         except GatewayError:
@@ -143,7 +148,7 @@ class Worker:
             climbed = Climbed(envelope, self._internal_error(delivery, error))
         if not delivery.alive:
             return  # its channel is gone: settling now would only say twice what the next delivery says
-        settlement = self._within_attempts(delivery, climbed.settlement)
+        settlement = self._within_attempts(envelope, climbed.settlement)
         climbed = dataclasses.replace(climbed, settlement=settlement)
         with self._metrics.timing(Stage.SETTLED):
             await settle(
@@ -155,9 +160,13 @@ class Worker:
             )
         self._report(delivery, settlement, climbed.submission, seen.kind)
 
-    def _within_attempts(self, delivery: Delivery, settlement: Settlement) -> Settlement:
-        if isinstance(settlement, Retry) and delivery.envelope.attempt >= self._limits.max_attempts:
-            return _given_up(settlement, delivery.envelope.attempt)
+    def _within_attempts(self, envelope: Envelope, settlement: Settlement) -> Settlement:
+        if not isinstance(settlement, Retry) or settlement.held:
+            return settlement
+        most = settlement.retries
+        repeated = most is not None and repeats(envelope, settlement.reason) >= most
+        if repeated or envelope.attempt >= self._limits.max_attempts:
+            return _given_up(settlement, envelope.attempt)
         return settlement
 
     def _internal_error(self, delivery: Delivery, error: Exception) -> Settlement:

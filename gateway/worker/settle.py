@@ -16,9 +16,12 @@ from gateway.model import (
 )
 from gateway.pipeline import Climbed
 from gateway.ports import Ledger, Publisher
-from gateway.routes.letters import dead_letter_headers, retry_headers
+from gateway.routes.letters import dead_letter_headers, held_count, retry_headers
 from gateway.topology import DEAD, OUTCOMES, Topology
 from gateway.worker.replies import is_acknowledged, send_replies
+
+# The longest rest, in seconds, of a message whose flow is stopped.
+LONGEST_HOLD = 600
 
 
 class Outcome(Protocol):
@@ -43,9 +46,9 @@ async def settle(
     envelope, settlement, submission = delivery.envelope, climbed.settlement, climbed.submission
     await send_replies(climbed, publisher, topology)
     match settlement:
-        case Retry(reason=reason):
-            exchange = topology.retry_exchange(envelope.attempt)
-            headers = retry_headers(envelope, reason, is_acknowledged(climbed))
+        case Retry():
+            exchange = _waiting_room(envelope, settlement, topology)
+            headers = retry_headers(envelope, settlement, is_acknowledged(climbed))
             await _pass_on(publisher, exchange, envelope, headers)
         case DeadLetter():
             headers = dead_letter_headers(envelope, settlement)
@@ -55,6 +58,16 @@ async def settle(
     await _announce(publisher, envelope, settlement, submission)
     await ledger.settled(envelope, settlement, submission)
     delivery.ack()
+
+
+def _waiting_room(envelope: Envelope, retry: Retry, topology: Topology) -> str:
+    """Where it waits: longer each time, but what is held must move soon after its flow is mended."""
+    if not retry.held:
+        return topology.retry_exchange(envelope.attempt)
+    number = held_count(envelope) + 1
+    while number > 1 and topology.retry_delay(number) > LONGEST_HOLD:
+        number -= 1
+    return topology.retry_exchange(number)
 
 
 async def _pass_on(

@@ -231,6 +231,9 @@ def _decide_error(error: RegistryError) -> Decision:
     reaction = REGISTRY_ERRORS.get(error.code)
     if reaction is None:
         return Decision(Reaction.ASK_HUMAN, error.code or "unknown-error", error.location, known=False)
+    if reaction is Reaction.DONE:
+        # A code of warnings as the error of a Failure: what was stored has to be seen.
+        return Decision(Reaction.VERIFY, error.code, error.location)
     retries = _GENERIC_RETRIES if error.code in _GENERIC else None
     return Decision(reaction, error.code, error.location, retries)
 

@@ -39,6 +39,10 @@ def test_a_success_with_warnings_is_a_success() -> None:
     assert errors.classify(receipt) is receipt
 
 
+def test_a_failure_that_only_says_a_warning_is_verified() -> None:
+    assert errors.decide(failure("XDSExtraMetadataNotSaved")).reaction is Reaction.VERIFY
+
+
 @pytest.mark.parametrize(
     ("codes", "reason"),
     [

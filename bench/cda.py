@@ -83,7 +83,7 @@ def _growth(rounds: int) -> Iterator[Figure]:
     peak = _peak_bytes(SIZES[-1]) - _peak_bytes(SIZES[0])
     multiple = peak / len(large)
     yield Figure(
-        "growth_memory", multiple, "peak memory in sizes of a 13 MB message", goal=6.0, at_least=False
+        "growth_memory", multiple, "peak memory, in sizes of the 18 MB message", goal=6.0, at_least=False
     )
 
 

@@ -1,0 +1,42 @@
+"""The documentation is held to the code: links lead somewhere, every verb is named, figures are the current ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway.cli.app import VERBS
+
+TOP = Path(__file__).resolve().parents[2]
+PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md"), TOP / "fixtures" / "README.md"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+def test_every_link_inside_the_project_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_readme_names_every_verb_and_the_two_commands() -> None:
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
+    for verb in VERBS:
+        assert re.search(rf"`{verb}\b", readme), verb
+    first_screen = "\n".join(readme.splitlines()[:45])
+    assert "make demo" in first_screen
+    assert "make test" in first_screen
+    assert "demo: received=" in first_screen
+
+
+def test_the_readme_shows_the_counts_of_the_present_fixtures() -> None:
+    expected = [
+        json.loads(file.read_text(encoding="utf-8")) for file in (TOP / "fixtures").glob("*/*.expected.json")
+    ]
+    carrying = [item for item in expected if item["kind"] != "consent" or not item["accepted"]]
+    good = sum(1 for item in carrying if item["accepted"])
+    line = f"demo: received={len(carrying)} submitted={good} dead_lettered={len(carrying) - good} lost=0"
+    assert line in (TOP / "README.md").read_text(encoding="utf-8")

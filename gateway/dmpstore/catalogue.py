@@ -13,12 +13,15 @@ from gateway.dmpstore.schema import blobs, deposits, documents, records, submiss
 from gateway.model import Rubrique
 
 DELETED = "Deleted"
+SIGNATURE = documents.c.type_code == "E1762"
+"""The XAdES signature of a deposit: stored and found by ITI-18, but no document of the patient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which documents. Empty means no restriction; ``status`` empty means all but Deleted, ``all`` means all.
 
+    Signatures of deposits come only when asked for by ``unique_id``.
     ``patient`` is a CX (``INS^^^&oid&ISO^NH``) or the bare INS. ``after`` is the ``cursor`` of the last
     document already read; documents come in the order of their storing.
     """
@@ -122,18 +125,27 @@ def content(connection: Connection, unique_id: str, *, deleted_too: bool = False
 
 
 def summary(connection: Connection) -> dict[str, Any]:
-    """Counts over the whole store, deleted documents included (they stay stored)."""
+    """Counts over the whole store, deleted documents included (they stay stored).
+
+    ``documents``, ``unique_ids``, ``rubriques``, ``statuses`` and ``distinct_hashes`` are of the patients'
+    documents; ``signatures`` are the others.
+    """
     per_rubrique = dict.fromkeys((str(rubrique) for rubrique in Rubrique), 0)
     per_rubrique |= _grouped(connection, documents.c.rubrique)
     per_rubrique.pop("", None)
     return {
-        "documents": _one(connection, select(func.count()).select_from(documents)),
-        "unique_ids": _one(connection, select(func.count(documents.c.unique_id.distinct()))),
+        "documents": _one(connection, select(func.count()).select_from(documents).where(~SIGNATURE)),
+        "signatures": _one(connection, select(func.count()).select_from(documents).where(SIGNATURE)),
+        "unique_ids": _one(
+            connection, select(func.count(documents.c.unique_id.distinct())).where(~SIGNATURE)
+        ),
         "rubriques": per_rubrique,
         "statuses": _grouped(connection, documents.c.status),
         "submission_sets": _one(connection, select(func.count()).select_from(submission_sets)),
         "deposits": _one(connection, select(func.count()).select_from(deposits)),
-        "distinct_hashes": _one(connection, select(func.count()).select_from(blobs)),
+        "distinct_hashes": _one(
+            connection, select(func.count(documents.c.sha256.distinct())).where(~SIGNATURE)
+        ),
         "records": _one(connection, select(func.count()).select_from(records)),
     }
 
@@ -146,6 +158,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(documents.c.rubrique == wanted.rubrique)
     if wanted.unique_id:
         found.append(documents.c.unique_id == wanted.unique_id)
+    else:
+        found.append(~SIGNATURE)
     if not wanted.status:
         found.append(documents.c.status != DELETED)
     elif wanted.status != "all":
@@ -163,7 +177,8 @@ def _is_patient(patient: str) -> Sequence[ColumnElement[bool]]:
 
 
 def _grouped(connection: Connection, column: ColumnElement[Any]) -> dict[str, int]:
-    rows = connection.execute(select(column, func.count()).select_from(documents).group_by(column)).all()
+    query = select(column, func.count()).select_from(documents).where(~SIGNATURE).group_by(column)
+    rows = connection.execute(query).all()
     return {name or "": count for name, count in rows}
 
 

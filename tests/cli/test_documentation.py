@@ -1,4 +1,4 @@
-"""The documentation is held to the code: links lead somewhere, every verb is named, figures are the current ones."""
+"""The documentation is held to the code: links lead somewhere, verbs are named, figures are current."""
 
 from __future__ import annotations
 

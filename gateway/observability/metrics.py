@@ -62,7 +62,7 @@ class Metrics:
         )
         self.flow_stopped = Gauge(
             "dmp_gateway_flow_stopped",
-            "1 while the deposits of a facility wait because the DMP refuses its certificate or configuration.",
+            "1 while the deposits of a facility wait: the DMP refuses its certificate or configuration.",
             ["facility"],
             registry=self.registry,
         )

@@ -21,8 +21,7 @@ PATIENT = f"{ROLE}/patient"
 EVENT = "/ClinicalDocument/documentationOf/serviceEvent"
 INS_ID = f'<id root="1.2.250.1.213.1.4.10" extension="{INS}"/>'
 SETTING = (
-    '<standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9"'
-    ' displayName="Soins"/>'
+    '<standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9" displayName="Soins"/>'
 )
 SETTING_PLACE = f"{EVENT}/performer[1]/assignedEntity/representedOrganization/standardIndustryClassCode"
 FACILITY = '<code code="SA25" codeSystem="1.2.250.1.71.4.2.4" displayName="Laboratoire"/>'

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from gateway.dmpstore import attributes, checks, storage
+from gateway.dmpstore import attributes, checks, states, storage, traces
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.refusal import Refused, of_entry, of_set
 from gateway.dmpstore.rules import Rules
 from gateway.dmpstore.statuses import APPROVED, DELETED
+from gateway.dmpstore.traces import TRIAL, Access, Actor, Did
 from gateway.model import Association, DocumentEntry, RegistryError, SubmissionSet
 from gateway.xds.objects import RegistryObjects
 
@@ -21,13 +22,18 @@ from gateway.xds.objects import RegistryObjects
 class Deposits:
     """The write side of the repository."""
 
-    def __init__(self, database: Database, repository_unique_id: str, rules: Rules) -> None:
+    def __init__(
+        self, database: Database, repository_unique_id: str, rules: Rules, *, open_records: bool = True
+    ) -> None:
         self._database = database
         self._repository_unique_id = repository_unique_id
         self._rules = rules
+        self._open_records = open_records
 
-    def accept(self, objects: RegistryObjects, contents: Mapping[str, bytes]) -> tuple[RegistryError, ...]:
-        """Store set, entries and bytes in one transaction; returns warnings.
+    def accept(
+        self, objects: RegistryObjects, contents: Mapping[str, bytes], actor: Actor = TRIAL
+    ) -> tuple[RegistryError, ...]:
+        """Store set, entries, bytes and trace in one transaction; returns warnings.
 
         Raises Refused; then nothing was stored.
         """
@@ -35,7 +41,7 @@ class Deposits:
         errors = list(_before_storing(submission_set, objects, contents, self._rules))
         if errors:
             with self._database.reading() as connection:
-                raise Refused([*errors, *_in_registry(connection, submission_set, objects, contents)])
+                raise Refused([*errors, *self._refusals(connection, submission_set, objects, contents)])
         entries = {
             entry.entry_id: storage.registered(
                 entry,
@@ -46,11 +52,24 @@ class Deposits:
             for entry in objects.entries
         }
         with self._database.writing() as connection:
-            errors = list(_in_registry(connection, submission_set, objects, contents))
+            errors = list(self._refusals(connection, submission_set, objects, contents))
             if errors:
                 raise Refused(errors)
-            _store(connection, submission_set, objects, contents, entries)
+            record = _store(connection, submission_set, objects, contents, entries)
+            unique_ids = [entry.unique_id for entry in entries.values()]
+            traces.leave(connection, Access(actor, Did.DEPOSIT, "ITI-41"), record, unique_ids)
         return tuple(checks.unsaved_slots(objects))
+
+    def _refusals(
+        self,
+        connection: Connection,
+        submission_set: SubmissionSet,
+        objects: RegistryObjects,
+        contents: Mapping[str, bytes],
+    ) -> Iterator[RegistryError]:
+        """A record that cannot be fed says nothing else: what it holds is nobody's business then."""
+        closed = list(states.feeding_errors(connection, submission_set, open_records=self._open_records))
+        yield from closed or _in_registry(connection, submission_set, objects, contents)
 
 
 def _before_storing(
@@ -189,7 +208,8 @@ def _store(
     objects: RegistryObjects,
     contents: Mapping[str, bytes],
     entries: Mapping[str, DocumentEntry],
-) -> None:
+) -> int:
+    """Returns the key of the record."""
     replaced = {each.source: each.target for each in objects.associations if each.type in checks.REPLACING}
     stored = storage.store_set(connection, submission_set, "deposit")
     for symbol, entry in entries.items():
@@ -201,6 +221,7 @@ def _store(
     uuids[submission_set.entry_id] = stored.entry_uuid
     storage.store_associations(connection, stored, _registered(objects.associations, uuids))
     storage.log_deposit(connection, stored, [entry.size for entry in entries.values()])
+    return stored.record_key
 
 
 def _registered(wishes: tuple[Association, ...], uuids: Mapping[str, str]) -> Iterator[Association]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from gateway.dmpstore import queries, updates
+from gateway.dmpstore import queries, traces, updates
+from gateway.dmpstore.actors import actor_of_message
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.refusal import Refused
 from gateway.dmpstore.rules import Rules
+from gateway.dmpstore.traces import Access, Did
 from gateway.errors import MalformedMetadata
 from gateway.model import RegistryError
 from gateway.xds import iti18, iti57
@@ -32,13 +34,15 @@ class RegistryService:
             return iti18.build_response(relates_to, (), "Failure", error.problems)
         except Refused as refusal:
             return iti18.build_response(relates_to, (), "Failure", refusal.errors)
+        self._trace(incoming, [each.get("id", "") for each in objects])
         return iti18.build_response(relates_to, objects)
 
     def update(self, incoming: Incoming) -> HttpMessage:
         """Success, or Failure with every error found."""
         errors: tuple[RegistryError, ...] = ()
         try:
-            updates.apply(self._database, iti57.read_body(incoming.envelope.body_element), self._rules)
+            update = iti57.read_body(incoming.envelope.body_element)
+            updates.apply(self._database, update, self._rules, actor_of_message(incoming.envelope))
         except MalformedMetadata as error:
             errors = error.problems
         except Refused as refusal:
@@ -46,3 +50,10 @@ class RegistryService:
         status = "Failure" if errors else "Success"
         _log.info("ITI-57 %s %s", status, sorted({error.code for error in errors}))
         return iti57.build_response(incoming.envelope.message_id, status, errors)
+
+    def _trace(self, incoming: Incoming, uuids: list[str]) -> None:
+        """Nothing was seen when nothing was found."""
+        if uuids:
+            access = Access(actor_of_message(incoming.envelope), Did.LIST, "ITI-18")
+            with self._database.writing() as connection:
+                traces.leave_each(connection, access, traces.seen_by_uuid(connection, uuids))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from gateway.dmpstore.actors import actor_of_message
 from gateway.dmpstore.deposits import Deposits
 from gateway.dmpstore.refusal import Refused, shown
 from gateway.errors import MalformedMetadata, MalformedSoap
@@ -39,7 +40,7 @@ class RepositoryService:
     def _deposit(self, incoming: Incoming) -> tuple[RegistryError, ...]:
         try:
             objects, contents = iti41.read_body(incoming.envelope.body_element, incoming.multipart)
-            return self._deposits.accept(objects, contents)
+            return self._deposits.accept(objects, contents, actor_of_message(incoming.envelope))
         except MalformedMetadata as error:
             return _named(error.problems, _unique_ids(incoming))
         except Refused as refusal:

@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from gateway.dmpstore import traces
+from gateway.dmpstore.actors import actor_of_message
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.refusal import shown
 from gateway.dmpstore.schema import blobs, documents
 from gateway.dmpstore.statuses import DELETED
+from gateway.dmpstore.traces import Access, Did
 from gateway.errors import MalformedMetadata
 from gateway.model import RegistryError
 from gateway.xds import iti43
@@ -37,9 +40,16 @@ class RetrievalService:
         except MalformedMetadata as error:
             return iti43.build_response(relates_to, "Failure", (), error.problems)
         found, errors = self._collect(wanted)
+        self._trace(incoming, [each.unique_id for each in found])
         status = "Success" if not errors else "PartialSuccess" if found else "Failure"
         _log.info("ITI-43 %s %s", status, sorted({error.code for error in errors}))
         return iti43.build_response(relates_to, status, found, errors)
+
+    def _trace(self, incoming: Incoming, unique_ids: list[str]) -> None:
+        if unique_ids:
+            access = Access(actor_of_message(incoming.envelope), Did.READ, "ITI-43")
+            with self._database.writing() as connection:
+                traces.leave_each(connection, access, traces.seen_by_unique_id(connection, unique_ids))
 
     def _collect(
         self, wanted: Sequence[DocumentRequest]

@@ -3,6 +3,7 @@
 Exact bytes are kept in ``blobs``, addressed by their SHA-256, inside the database: one transaction then
 covers metadata and bytes, so a submission is stored whole or not at all and no orphan file can exist.
 ``deposits`` has one row for every accepted SubmissionSet, so that "stored twice" can be counted.
+``traces`` only ever grows: triggers of the database refuse changes and deletions.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ blobs = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-# ``public_id`` is random: the INS never appears in a URL. ``fed`` grows with each deposit into the record.
+# ``public_id`` is random: the INS never appears in a URL. ``fed`` grows with each deposit into the record; in
+# a record that was opened before anything came it is negative. ``state`` is one of ``states.State``.
 records = Table(
     "records",
     metadata,
@@ -42,6 +44,7 @@ records = Table(
     Column("ins", String(64), nullable=False),
     Column("fed", BigInteger, nullable=False, index=True),
     Column("fed_at", String(20), nullable=False),
+    Column("state", String(16), nullable=False, server_default="open"),
     UniqueConstraint("ins", "authority", name="one_record_per_ins"),
 )
 
@@ -122,4 +125,44 @@ deposits = Table(
     Column("stored_at", String(20), nullable=False),
     Column("documents", Integer, nullable=False),
     Column("bytes", BigInteger, nullable=False),
+)
+
+# One access to one record: when (UTC), what was done by which interface, and who. ``actor_kind`` is assertion,
+# account or trial; ``actor`` a name, ``structure`` and ``person`` national ids, ``role`` as the assertion
+# says it; ``purpose`` its access mode (normal, bris_de_glace, centre_15).
+traces = Table(
+    "traces",
+    metadata,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("interface", String(16), nullable=False),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor", String(256), nullable=False),
+    Column("structure", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("role", String(128), nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("detail", String(64), nullable=False),
+    Index("traces_of_a_record", "record_id", "id"),
+)
+
+traced_documents = Table(
+    "traced_documents",
+    metadata,
+    Column("trace_id", ForeignKey("traces.id"), primary_key=True),
+    Column("unique_id", String(64), primary_key=True),
+    Index("traces_of_a_document", "unique_id", "trace_id"),
+)
+
+# Who is signed in: only the SHA-256 of the cookie is kept. Times are seconds since 1970.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
 )

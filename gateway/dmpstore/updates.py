@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from gateway.dmpstore import attributes, checks, storage, versions
+from gateway.dmpstore import attributes, checks, storage, traces, versions
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.refusal import Refused, of_set, shown
 from gateway.dmpstore.rules import Rules
 from gateway.dmpstore.statuses import DELETED, STATUS_NAMES
+from gateway.dmpstore.traces import TRIAL, Access, Actor, Did
 from gateway.model import Association, RegistryError, SubmissionSet
 from gateway.xds.iti57 import MetadataUpdate, StatusChange
 from gateway.xds.names import UPDATE_AVAILABILITY_STATUS
@@ -22,7 +23,7 @@ from gateway.xds.names import UPDATE_AVAILABILITY_STATUS
 _OPERATION = "XDSMetadataUpdateOperationError"
 
 
-def apply(database: Database, update: MetadataUpdate, rules: Rules) -> None:
+def apply(database: Database, update: MetadataUpdate, rules: Rules, actor: Actor = TRIAL) -> None:
     """Make every change in one transaction. Raises Refused with all errors; then nothing has changed."""
     submission_set = update.objects.submission_sets[0]
     errors = [*_general_errors(submission_set, update, rules)]
@@ -36,6 +37,16 @@ def apply(database: Database, update: MetadataUpdate, rules: Rules) -> None:
         storage.store_associations(connection, stored, _status_associations(update, stored))
         for change in update.status_changes:
             _change(connection, change)
+        uuids = [each.entry_uuid for each in update.status_changes]
+        touched = [unique_id for _, unique_id in traces.seen_by_uuid(connection, uuids)]
+        touched += [wish.entry.unique_id for wish in update.entry_updates]
+        access = Access(actor, Did.UPDATE, "ITI-57", _detail(update))
+        traces.leave(connection, access, stored.record_key, filter(None, touched))
+
+
+def _detail(update: MetadataUpdate) -> str:
+    """The new statuses, as the database names them."""
+    return ", ".join(sorted({STATUS_NAMES[each.new_status] for each in update.status_changes}))
 
 
 def _general_errors(

@@ -57,6 +57,11 @@ def store_settings(settings: Settings) -> StoreSettings:
         host=settings.store_host,
         port=free_port(settings.store_host, settings.store_port),
         trial=settings.environment == "trial",
+        tls_certificate=settings.store_tls_cert,
+        tls_key=settings.store_tls_key,
+        tls_client_authorities=settings.store_tls_client_ca,
+        require_vihf=settings.store_vihf_ca is not None,
+        vihf_authorities=settings.store_vihf_ca,
     )
 
 

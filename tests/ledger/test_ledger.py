@@ -27,6 +27,7 @@ from gateway.model import (
     Stage,
     Verdict,
 )
+from tests.postgres import PostgresNode
 
 PATIENTS = PatientHasher(b"0123456789abcdef0123456789abcdef")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -53,9 +54,13 @@ def envelope(body: bytes = b"MSH|", message_id: str = "m-1", attempt: int = 1) -
     )
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/deep/er/ledger.sqlite3")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    if request.param == "sqlite":
+        engine = open_database(f"sqlite:///{tmp_path}/deep/er/ledger.sqlite3")
+    else:
+        node: PostgresNode = request.getfixturevalue("postgres")
+        engine = open_database(node.database())
     yield engine
     engine.dispose()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -40,17 +41,17 @@ async def around(desk: FaultDesk, request: Request, body: bytes, answer: Answer)
     if asked is None or fault is None:
         return await answer()
     _log.info("fault on demand: %s at %s", fault.kind.value, asked.transaction)
-    return await _met(fault, asked, answer)
+    return await _met(fault, asked, request, answer)
 
 
-async def _met(fault: Fault, asked: Asked, answer: Answer) -> Response:
+async def _met(fault: Fault, asked: Asked, request: Request, answer: Answer) -> Response:
     match fault.kind:
         case FaultKind.SLOW:
             await asyncio.sleep(fault.milliseconds / 1000)
             return await answer()
         case FaultKind.SLOW_ANSWER:
             late = await answer()
-            await asyncio.sleep(fault.milliseconds / 1000)
+            await _hold_back(request, fault.milliseconds / 1000)
             return late
         case FaultKind.ANSWER_LOST:
             await answer()
@@ -64,6 +65,18 @@ async def _met(fault: Fault, asked: Asked, answer: Answer) -> Response:
         case FaultKind.ACCESS_DENIED | FaultKind.INVALID_CERTIFICATE:
             return _soap_fault(_RIGHTS[fault.kind], fault.text, asked)
     return _failure(_error_code(fault, asked), fault.text, asked)
+
+
+async def _hold_back(request: Request, seconds: float) -> None:
+    """Wait, but not for a client that has gone away."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await _gone(request.receive)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _error_code(fault: Fault, asked: Asked) -> str:
@@ -100,8 +113,7 @@ class _HangUp(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["extensions"][HANG_UP]()
         # Until the server has seen it too: it would take our silence for a defect.
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await _gone(receive)
 
 
 def with_hang_up(app: ASGIApp, hang_up: Callable[[], None]) -> ASGIApp:

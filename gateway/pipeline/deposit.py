@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Protocol
 
 from gateway.errors import Permanent, Transient, Unknown
@@ -28,11 +29,18 @@ from gateway.pipeline.judging import Judged
 from gateway.pipeline.rules import REFUSED_BY_STORE
 from gateway.ports import Consents, Repository
 from gateway.routes.letters import held_count
-from gateway.validators import judge_feeding, resent
+from gateway.validators import judge_feeding, resent, rules_lifecycle
 from gateway.xds.errors import Reaction
 
 # How often a bare CDA waits for the document that it says it replaces.
 BARE_REPLACEMENT_ATTEMPTS = 2
+# What the ledger could not know, because the predecessor went another way, the destination tells.
+_ABOUT_THE_PREDECESSOR = {
+    "predecessor-superseded": rules_lifecycle.LIF_02,
+    "XDSRegistryDeprecatedDocumentError": rules_lifecycle.LIF_02,
+    "XDSReplaceFailed": rules_lifecycle.LIF_02,
+    "XDSPatientIdDoesNotMatch": rules_lifecycle.LIF_07,
+}
 
 
 class Gate(Protocol):
@@ -70,13 +78,19 @@ async def submit(
             return DeadLetter(opposed[0].rule, Stage.CLASSIFIED, (*judged.verdict.findings, *opposed))
         return Ack((await repository.submit(_as_it_can_be(submission, envelope, judged.reading)),))
     except Permanent as error:
-        place = Location(detail=error.location or "ITI-41")
-        finding = REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
-        return DeadLetter(error.reason, Stage.SUBMITTED, (finding,), error.detail)
+        return DeadLetter(error.reason, Stage.SUBMITTED, tuple(_refused(submission, error)), error.detail)
     except (Transient, Unknown) as error:
         return Retry(
             error.reason, error.detail, retries=error.retries, held=error.reaction == Reaction.STOP_FLOW
         )
+
+
+def _refused(submission: Submission, error: Permanent) -> Iterator[Finding]:
+    """What a refused deposit is told: its reason, after what is wrong with the document it is about."""
+    place = Location(detail=error.location or "ITI-41")
+    if submission.action is not Action.SUBMIT and error.reason in _ABOUT_THE_PREDECESSOR:
+        yield _ABOUT_THE_PREDECESSOR[error.reason].at(place)
+    yield REFUSED_BY_STORE.at(place, more_fr=f"({error.reason})", more_en=f"({error.reason})")
 
 
 async def _opposition(reading: Reading, submission: Submission, gate: Gate) -> tuple[Finding, ...]:

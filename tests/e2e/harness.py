@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gateway.broker import Broker
-from gateway.dmpstore.listing import fetch_documents
+from gateway.dmpstore.faults_client import set_faults
+from gateway.dmpstore.listing import fetch_documents, fetch_summary
 from gateway.dmpstore.server import EmbeddedStore
 from gateway.dmpstore.settings import StoreSettings
 from gateway.ledger import LedgerReader, open_database
@@ -84,7 +85,7 @@ class Stack:
         """The store again, on the port and with the data that it had."""
         port = int(address.rpartition(":")[2])
         self.store = EmbeddedStore(
-            StoreSettings(database_url=f"sqlite:///{self.folder}/store.sqlite3", port=port)
+            StoreSettings(database_url=f"sqlite:///{self.folder}/store.sqlite3", port=port, trial=True)
         )
         self.store.launch()
 
@@ -126,6 +127,14 @@ class Stack:
         rows = fetch_documents(self.store.base_url, status="all")
         return {row["unique_id"]: row for row in rows}
 
+    def fault(self, kind: str, **conditions: object) -> None:
+        """Put one fault in force at the store, in place of the others."""
+        set_faults(self.store.base_url, [{"kind": kind, **conditions}])
+
+    def counts(self) -> dict[str, Any]:
+        """``/api/summary``: how often something was stored."""
+        return fetch_summary(self.store.base_url)
+
     def content(self, unique_id: str) -> bytes:
         """The bytes that the store gives back."""
         return _get(f"{self.store.base_url}/api/documents/{unique_id}/content")
@@ -139,7 +148,7 @@ class Stack:
 async def gateway_stack(folder: Path, amqp_url: str) -> AsyncIterator[Stack]:
     """A store and a declared, empty broker; workers are started by the test."""
     topology = build_topology(retry_delays_seconds=DELAYS)
-    store = EmbeddedStore(StoreSettings(database_url=f"sqlite:///{folder}/store.sqlite3"))
+    store = EmbeddedStore(StoreSettings(database_url=f"sqlite:///{folder}/store.sqlite3", trial=True))
     await store.start()
     broker = Broker(amqp_url, topology, name="test")
     await broker.start()

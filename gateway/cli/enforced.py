@@ -40,7 +40,10 @@ def _test(where: str) -> Elsewhere:
 
 ELSEWHERE: dict[str, Elsewhere] = {
     "R.RTE.10": _test("tests/routes/test_flags.py::test_each_flag_adds_its_own_code"),
-    "R.RTE.11": Elsewhere(Status.NOT_YET, "needs the VIHF of the connection to the national DMP"),
+    "R.RTE.11": _test(
+        "tests/security/test_message_to_vihf.py::"
+        "test_a_secret_connection_of_the_message_is_told_in_the_vihf_and_only_then"
+    ),
     "R.CDA.03": _test(
         "tests/packs/test_in_the_gateway.py::test_a_pack_is_added_listed_used_by_check_enforced_and_removed"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -138,7 +139,7 @@ class XdsRepository:
         url = self._settings.repository_url
         try:
             message = iti41.build_request(
-                self._signer(submission) if self._signer is not None else submission,
+                await self._signed(submission),
                 to=url,
                 message_id=soap.message_id(names.ACTION_ITI41, submission.submission_set.unique_id),
                 predecessors=predecessors,
@@ -197,8 +198,15 @@ class XdsRepository:
             if entry.availability_status != names.STATUS_DELETED
         }
 
+    async def _signed(self, submission: Submission) -> Submission:
+        """Away from the event loop: the canonical form of a large document takes its time."""
+        return await asyncio.to_thread(self._signer, submission) if self._signer is not None else submission
+
     def _assertion(self, submission: Submission | None) -> Element | None:
-        return self._security(submission) if self._security is not None else None
+        try:
+            return self._security(submission) if self._security is not None else None
+        except MalformedMetadata as error:
+            raise problems_error(error.problems) from None
 
 
 def _read(reader: Callable[[str, bytes], _T], answer: HttpAnswer) -> _T:

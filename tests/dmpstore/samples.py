@@ -79,7 +79,10 @@ def submission(
 ) -> Submission:
     """One set of these entries (default: one). ``contents`` defaults to ``document(n)`` of DocumentNN."""
     entries = entries or (entry(),)
-    by_id = {each.entry_id: document(int(each.entry_id[-2:])) for each in entries} | (contents or {})
+    by_id = dict(contents or {})
+    by_id |= {
+        each.entry_id: document(int(each.entry_id[-2:])) for each in entries if each.entry_id not in by_id
+    }
     made = SubmissionSet(
         unique_id=f"{ROOT}.9.{number}",
         source_id=f"{ROOT}.8",

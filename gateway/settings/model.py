@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -105,7 +106,7 @@ class Settings(SecuritySettings):
 def load_settings(**overrides: object) -> Settings:
     """The settings in force. Raises ConfigurationError with every problem, one line each."""
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        return Settings(_secrets_dir=os.environ.get("GATEWAY_SECRETS_DIR"), **overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ConfigurationError([_problem(item) for item in error.errors()]) from None
 

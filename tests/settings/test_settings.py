@@ -33,6 +33,14 @@ def test_retry_delays_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -
     assert load_settings().retry_delays == (1, 5, 30)
 
 
+def test_a_value_may_come_from_a_file_of_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gateway_amqp_url").write_text("amqp://user:sesame@127.0.0.1/\n", encoding="utf-8")
+    monkeypatch.setenv("GATEWAY_SECRETS_DIR", str(tmp_path))
+    found = load_settings().amqp_url
+    assert found is not None
+    assert found.get_secret_value() == "amqp://user:sesame@127.0.0.1/"
+
+
 def test_a_broker_password_is_not_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_AMQP_URL", "amqp://user:sesame@127.0.0.1:5672/")
     assert "sesame" not in repr(load_settings())

@@ -53,6 +53,8 @@ def set_exists(connection: Connection, unique_id: str) -> bool:
 
 def uuids_in_use(connection: Connection, uuids: Sequence[str]) -> set[str]:
     """Those that an entry, a set or an association already has."""
+    if not uuids:
+        return set()
     return {
         found
         for table in (documents, submission_sets, associations)

@@ -62,6 +62,7 @@ def open_access(settings: Settings, facilities: Iterable[Facility], now: Callabl
             read_timeout=settings.answer_timeout,
             total_timeout=max(60.0, settings.connect_timeout + settings.answer_timeout),
             ssl_context=tls_context(identities.get("tls"), settings.dmp_ca),
+            evidence_dir=settings.evidence_dir,
         ),
         security=_security(settings, sign, facilities, now) if sign is not None else None,
         signer=SetSigner(sign, settings.signature_algorithm) if sign is not None else None,

@@ -27,6 +27,7 @@ VERBS = {
     "ledger": ("gateway.cli.ledger", "app"),
     "topology": ("gateway.cli.topology", "app"),
     "dmpstore": ("gateway.cli.dmpstore", "app"),
+    "xds": ("gateway.cli.xds", "app"),
     "schemas": ("gateway.cli.schemas", "app"),
     "settings": ("gateway.cli.settings", "settings"),
 }

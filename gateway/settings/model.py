@@ -51,6 +51,10 @@ class Settings(SecuritySettings):
     registry_url: str | None = Field(None, description="XDS.b registry (ITI-18, ITI-57) of the DMP")
     connect_timeout: float = Field(5.0, gt=0, description="seconds to open a connection to the DMP")
     answer_timeout: float = Field(60.0, gt=0, description="seconds to wait for the DMP's answer")
+    evidence_dir: Path | None = Field(
+        None,
+        description="folder that keeps redacted requests and answers of the DMP (homologation); off without",
+    )
     ledger_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the ledger; without it, SQLite in the data folder"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.errors import (
@@ -21,7 +21,13 @@ from gateway.errors import (
 from gateway.model import Action, DocumentEntry, Receipt, RegistryError, Submission
 from gateway.xds import iti18, iti41, iti43, iti57, names, soap
 from gateway.xds.client.transport import ClientSettings, HttpAnswer, Transport
-from gateway.xds.client.verification import already_there, by_unique_id, deleted
+from gateway.xds.client.verification import (
+    already_there,
+    by_unique_id,
+    deleted,
+    not_found,
+    predecessors_of,
+)
 from gateway.xds.errors import Reaction, classify, decide_fault, decide_http, problems_error, react
 from gateway.xds.iti43 import Retrieved, RetrievedDocument
 
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
 SecurityProvider = Callable[[Submission | None], "Element | None"]
 Signer = Callable[[Submission], Submission]
+StoredQueryRequest = tuple[str, Mapping[str, Sequence[str]]]
 _T = TypeVar("_T")
 _CONTENT_DOUBTS = frozenset({"XDSNonIdenticalHash", "XDSNonIdenticalSize"})
 
@@ -67,7 +74,7 @@ class XdsRepository:
             # A retry finds its own first attempt, which has deprecated the predecessor.
             if any(entry.unique_id in _unique_ids(submission) for entry in found):
                 return already_there(submission.entries, found, absent="partially-stored")
-            predecessors = _predecessors(wishes, found)
+            predecessors = predecessors_of(wishes, found)
         return await self._deposit(submission, predecessors)
 
     async def find(
@@ -77,21 +84,30 @@ class XdsRepository:
         when no assertion can be made for ``about``, the deposit that asks."""
         if not unique_ids:
             return ()
-        message = iti18.build_request(
-            iti18.get_documents(unique_ids=list(dict.fromkeys(unique_ids))),
-            to=self._settings.registry_url,
-            message_id=f"urn:uuid:{uuid.uuid4()}",
-            security=self._assertion(about),
-        )
+        query = iti18.get_documents(unique_ids=list(dict.fromkeys(unique_ids)))
+        assertion = self._assertion(about)
         try:
-            answer = await self._transport.post(self._settings.registry_url, message)
-            result = _read(iti18.read_answer, answer)
-            classify(result.receipt)
+            return (await self._ask(query, assertion)).objects.entries
         except Transient:
             raise
         except SubmissionError as error:
             raise Transient(error.reason, error.detail, error.location, error.reaction) from None
-        return result.objects.entries
+
+    async def query(self, query: StoredQueryRequest) -> iti18.QueryAnswer:
+        """The answer to any stored query (see ``iti18.find_documents``), about no deposit.
+
+        Raises Permanent, Transient or Unknown as the table of answers says.
+        """
+        return await self._ask(query, self._assertion(None))
+
+    async def _ask(self, query: StoredQueryRequest, assertion: Element | None) -> iti18.QueryAnswer:
+        url = self._settings.registry_url
+        message = iti18.build_request(
+            query, to=url, message_id=f"urn:uuid:{uuid.uuid4()}", security=assertion
+        )
+        result = _read(iti18.read_answer, await self._transport.post(url, message))
+        classify(result.receipt)
+        return result
 
     async def retrieve(self, unique_ids: Sequence[str]) -> Retrieved:
         """The exact bytes of documents, in the order asked for, as far as they are there.
@@ -190,7 +206,7 @@ class XdsRepository:
         found = by_unique_id(await self.find(_unique_ids(submission), submission))
         absent = [each for each in _unique_ids(submission) if each not in found]
         if absent:
-            raise _not_found(absent)
+            raise not_found(absent)
         return {
             entry.entry_uuid: entry.availability_status or names.STATUS_APPROVED
             for entries in found.values()
@@ -231,25 +247,3 @@ def _check_content(document: RetrievedDocument, entries: Mapping[str, DocumentEn
 
 def _unique_ids(submission: Submission) -> list[str]:
     return [entry.unique_id for entry in submission.entries]
-
-
-def _predecessors(wishes: Iterable[str], found: Sequence[DocumentEntry]) -> dict[str, str]:
-    """entryUUID by uniqueId. Raises Transient when one is not there yet, Permanent when it was superseded."""
-    known = by_unique_id(found)
-    result: dict[str, str] = {}
-    for wish in wishes:
-        if wish not in known:
-            raise _not_found([wish])
-        closed = (names.STATUS_DEPRECATED, names.STATUS_DELETED)
-        open_entries = [entry for entry in known[wish] if entry.availability_status not in closed]
-        if not open_entries:
-            raise Permanent(
-                "predecessor-superseded", Reaction.REJECT.advice, wish, reaction=Reaction.REJECT.value
-            )
-        result[wish] = open_entries[-1].entry_uuid
-    return result
-
-
-def _not_found(unique_ids: Sequence[str]) -> Transient:
-    location = ",".join(unique_ids)
-    return Transient("predecessor-not-found", Reaction.RETRY.advice, location, Reaction.RETRY.value)

@@ -6,10 +6,12 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 
-from gateway.errors import Transient, Unknown
+from gateway.errors import SubmissionError, Transient, Unknown
+from gateway.xds.client.evidence import Evidence, Side
 from gateway.xds.errors import Reaction
 from gateway.xds.wire import HttpMessage
 
@@ -23,7 +25,10 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    """Addresses and limits; times in seconds. ``ssl_context`` None means the platform's default checks."""
+    """Addresses and limits; times in seconds. ``ssl_context`` None means the platform's default checks.
+
+    With ``evidence_dir`` each exchange leaves a pair of redacted files there.
+    """
 
     repository_url: str
     registry_url: str
@@ -35,6 +40,7 @@ class ClientSettings:
     max_retrieved_bytes: int = 256 * 1024 * 1024
     pool_size: int = 32
     keepalive: float = 30.0
+    evidence_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,25 @@ class Transport:
     def __init__(self, settings: ClientSettings) -> None:
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
+        self._evidence = Evidence(settings.evidence_dir) if settings.evidence_dir is not None else None
 
     async def post(self, url: str, message: HttpMessage, most_bytes: int = 0) -> HttpAnswer:
         """Send and read the whole answer, whatever its status; ``most_bytes`` 0 is ``max_answer_bytes``.
 
         Raises Transient when the request cannot have arrived whole, Unknown when it may have.
         """
+        if self._evidence is None:
+            return await self._post(url, message, most_bytes)
+        request = Side(f"POST {url}", message.content_type, message.body)
+        try:
+            answer = await self._post(url, message, most_bytes)
+        except SubmissionError as error:
+            await self._evidence.keep(request, Side(error.reason))
+            raise
+        await self._evidence.keep(request, Side(f"HTTP {answer.status}", answer.content_type, answer.body))
+        return answer
+
+    async def _post(self, url: str, message: HttpMessage, most_bytes: int) -> HttpAnswer:
         outgoing = _Outgoing(message)
         headers = {"Content-Type": message.content_type, "Content-Length": str(message.length)}
         try:

@@ -47,5 +47,28 @@ def deleted(found: Sequence[DocumentEntry], doubt: Unknown) -> Receipt:
     raise Transient(doubt.reason, Reaction.RETRY.advice, doubt.location, Reaction.RETRY.value)
 
 
+def predecessors_of(wishes: Iterable[str], found: Sequence[DocumentEntry]) -> dict[str, str]:
+    """entryUUID by uniqueId. Raises Transient when one is not there yet, Permanent when it was superseded."""
+    known = by_unique_id(found)
+    result: dict[str, str] = {}
+    for wish in wishes:
+        if wish not in known:
+            raise not_found([wish])
+        closed = (names.STATUS_DEPRECATED, names.STATUS_DELETED)
+        open_entries = [entry for entry in known[wish] if entry.availability_status not in closed]
+        if not open_entries:
+            raise Permanent(
+                "predecessor-superseded", Reaction.REJECT.advice, wish, reaction=Reaction.REJECT.value
+            )
+        result[wish] = open_entries[-1].entry_uuid
+    return result
+
+
+def not_found(unique_ids: Sequence[str]) -> Transient:
+    """What is to be replaced or deleted may still arrive."""
+    location = ",".join(unique_ids)
+    return Transient("predecessor-not-found", Reaction.RETRY.advice, location, Reaction.RETRY.value)
+
+
 def _human(reason: str, location: str) -> Permanent:
     return Permanent(reason, Reaction.ASK_HUMAN.advice, location, Reaction.ASK_HUMAN.value)

@@ -178,6 +178,7 @@ def test_two_documents_one_bad_and_nothing_is_stored(store: Client) -> None:
     assert store.counts() | {"rubriques": {}, "statuses": {}} == {
         **dict.fromkeys(("documents", "unique_ids", "submission_sets", "deposits", "distinct_hashes"), 0),
         "records": 0,
+        "signatures": 0,
         "rubriques": {},
         "statuses": {},
     }
@@ -296,7 +297,9 @@ def test_the_signature_of_a_set_is_stored_without_a_rubrique(store: Client) -> N
     receipt = store.submit(submission(entry(1), signature))
 
     assert receipt.errors == ()
-    assert [found["rubrique"] for found in store.documents()] == ["analyses", None]
+    assert [found["rubrique"] for found in store.documents()] == ["analyses"]
+    assert store.counts()["signatures"] == 1
+    assert [found["rubrique"] for found in store.documents(unique_id=f"{ROOT}.1.2")] == [None]
 
 
 def signature_entry() -> DocumentEntry:

@@ -32,6 +32,7 @@ fi
 
 if [ "${1:-}" = "--tests" ]; then
     have initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
+    have chromium || have chromium-browser || have google-chrome || wanted+=(chromium)
 fi
 
 if [ "${#wanted[@]}" -gt 0 ]; then

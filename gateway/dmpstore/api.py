@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateway.dmpstore import catalogue
+from gateway.dmpstore import catalogue, traces
+from gateway.dmpstore.actors import actor_of_request
 from gateway.dmpstore.database import Database
+from gateway.dmpstore.traces import Access, Did
 from gateway.model import Rubrique
 
 _MOST = 1000
@@ -59,6 +61,7 @@ class _Api:
         except _WrongQuery as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         page = await run_sync(self._read, lambda connection: catalogue.find_documents(connection, wanted))
+        await run_sync(self._trace, request, Did.LIST, [each["unique_id"] for each in page.documents])
         headers = {}
         if page.next_cursor is not None:
             query = {**request.query_params, "after": page.next_cursor}
@@ -75,9 +78,17 @@ class _Api:
         if found is None:
             return JSONResponse({"error": "unknown uniqueId / uniqueId inconnu"}, status_code=404)
         data, mime_type = found
+        await run_sync(self._trace, request, Did.READ, [unique_id])
         return Response(
             data, headers={"content-type": mime_type, **_disposition(unique_id, mime_type), **_CAGE}
         )
+
+    def _trace(self, request: Request, action: Did, unique_ids: list[str]) -> None:
+        """Traces in the records of these documents, before their answer leaves."""
+        if unique_ids:
+            access = Access(actor_of_request(request), action, "API")
+            with self._database.writing() as connection:
+                traces.leave_each(connection, access, traces.seen_by_unique_id(connection, unique_ids))
 
     def _read(self, question: Callable[..., Any]) -> Any:
         with self._database.reading() as connection:

@@ -5,7 +5,9 @@
     POST /services/repository   ITI-41                    services -> repository -> deposits -> storage
     POST /services/repository   ITI-43                    services -> retrieval
     POST /services/registry     ITI-18, ITI-57            services -> registry -> queries, updates
-    GET  /, /records/{id}       pages with nine rubriques pages -> records
+    GET  /, /records/{id}...    pages with nine rubriques pages -> records, pages_document -> rendering
+    *    /login, /logout        sign-in                   signin -> accounts, sessions
+    *    /api/records...        states, traces            api_records -> states, traces
     GET  /api/...               JSON and exact bytes      api -> catalogue
     GET  /healthz               200 when the database answers
     *    /api/faults            faults on demand, in trials faults_api -> faults
@@ -19,7 +21,9 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from gateway.dmpstore.accounts import read_accounts
 from gateway.dmpstore.api import api_routes
+from gateway.dmpstore.api_records import record_routes
 from gateway.dmpstore.assertion import Handler, assertions
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.deposits import Deposits
@@ -28,21 +32,27 @@ from gateway.dmpstore.faults_api import fault_routes
 from gateway.dmpstore.guard import Guard
 from gateway.dmpstore.intake import Intake
 from gateway.dmpstore.pages import not_found, page_routes
+from gateway.dmpstore.pages_document import document_routes
+from gateway.dmpstore.pages_signin import signin_routes
 from gateway.dmpstore.registry import RegistryService
 from gateway.dmpstore.repository import RepositoryService
 from gateway.dmpstore.retrieval import RetrievalService
 from gateway.dmpstore.rules import Rules
 from gateway.dmpstore.services import service_route
 from gateway.dmpstore.settings import StoreSettings
+from gateway.dmpstore.signin import Door
 from gateway.xds import names
 
 
 def create_app(settings: StoreSettings) -> Starlette:
     """The application on its database. Raises ConfigurationError when the database cannot be opened."""
+    accounts = read_accounts(settings.accounts, settings.password, settings.api_token)
     database = Database(settings.database_url, settings.busy_seconds)
     intake = Intake(settings.max_body_bytes, settings.max_bytes_in_flight, settings.body_seconds)
     rules = Rules.of(settings.french_rules, settings.known_patients)
-    repository = RepositoryService(Deposits(database, settings.repository_unique_id, rules))
+    repository = RepositoryService(
+        Deposits(database, settings.repository_unique_id, rules, open_records=settings.open_records)
+    )
     retrieval = RetrievalService(database, settings.repository_unique_id, settings.max_bytes_in_flight)
     registry = RegistryService(database, rules)
     faults = FaultDesk()
@@ -76,10 +86,16 @@ def create_app(settings: StoreSettings) -> Starlette:
                 guarded({names.ACTION_ITI18: registry.stored_query, names.ACTION_ITI57: registry.update}),
             ),
             *api_routes(database),
+            *record_routes(database, rules),
             *fault_routes(faults, trial=settings.trial),
             *page_routes(database),
+            *document_routes(database),
+            *signin_routes(database, accounts),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[
+            Middleware(Guard),
+            Middleware(Door, database=database, accounts=accounts, trial=settings.trial),
+        ],
         exception_handlers={404: not_found},
         lifespan=lifespan,
     )

@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from gateway.dmpstore.catalogue import DELETED, select_documents
+from gateway.dmpstore.catalogue import select_documents
 from gateway.dmpstore.schema import documents, records
+from gateway.dmpstore.search import Filter, institutions, matching
+from gateway.dmpstore.statuses import APPROVED, DELETED
 from gateway.model import Rubrique
 
 RECORDS_ON_A_PAGE = 24
@@ -25,10 +27,12 @@ _SHOWN = documents.c.status != DELETED
 class RecordCard:
     """One record of the list; ``counts`` holds only rubriques with documents in force."""
 
+    key: int
     public_id: str
     masked_ins: str
     authority: str
     fed_at: str
+    state: str
     counts: dict[Rubrique, int]
 
     @property
@@ -45,7 +49,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One rubrique of a record: documents in force, older versions, and the rows to show, newest first."""
+    """One rubrique of a record: documents in force, others, and the rows to show, newest first."""
 
     rubrique: Rubrique
     current: int
@@ -59,8 +63,20 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Record:
+    """``card`` counts the whole record, ``sections`` only what the filter lets through."""
+
     card: RecordCard
     sections: tuple[Section, ...]
+    institutions: tuple[str, ...]
+
+    @property
+    def found(self) -> int:
+        return sum(section.size for section in self.sections)
+
+    @property
+    def shown(self) -> list[str]:
+        """The uniqueIds of the documents that the page names."""
+        return [row.unique_id for section in self.sections for row in section.rows]
 
 
 def overview(connection: Connection, before: int | None = None) -> Overview:
@@ -72,34 +88,42 @@ def overview(connection: Connection, before: int | None = None) -> Overview:
     shown = rows[:RECORDS_ON_A_PAGE]
     counts = _counts(connection, [row.id for row in shown])
     total = connection.execute(select(func.count()).select_from(records)).scalar_one()
-    cards = tuple(_card(row, _in_force(counts.get(row.id, {}))) for row in shown)
+    cards = tuple(card(row, _in_force(counts.get(row.id, {}))) for row in shown)
     return Overview(cards, total, shown[-1].fed if len(rows) > RECORDS_ON_A_PAGE else None)
 
 
-def record(connection: Connection, public_id: str) -> Record | None:
-    """One record with all nine rubriques in their order, each with its newest documents."""
-    row = _by_public_id(connection, public_id)
+def record(
+    connection: Connection,
+    public_id: str,
+    wanted: Filter | None = None,
+    rubrique: Rubrique | None = None,
+    page: int = 1,
+) -> Record | None:
+    """One record with all nine rubriques in their order, each with its newest documents.
+
+    With a ``rubrique`` only that one has rows: those of a page, counted from 1.
+    """
+    row = by_public_id(connection, public_id)
     if row is None:
         return None
     counts = _counts(connection, [row.id]).get(row.id, {})
-    sections = tuple(
-        _section(connection, row.id, rubrique, counts, DOCUMENTS_IN_A_PREVIEW, 0) for rubrique in Rubrique
-    )
-    return Record(_card(row, _in_force(counts)), sections)
+    start, limit = 0, DOCUMENTS_IN_A_PREVIEW
+    if rubrique is not None:
+        start, limit = (page - 1) * DOCUMENTS_ON_A_PAGE, DOCUMENTS_ON_A_PAGE
+    asked = [each for each in Rubrique if rubrique in (None, each)]
+    if wanted:
+        found = matching(connection, row.id, wanted)
+        chosen = {each: found.keys.get(each, [])[start : start + limit] for each in asked}
+        filtered = found.counts
+    else:
+        chosen = {each: _keys(connection, row.id, each, counts, limit, start) for each in asked}
+        filtered = counts
+    sections = tuple(_section(connection, each, filtered, chosen.get(each, [])) for each in Rubrique)
+    return Record(card(row, _in_force(counts)), sections, tuple(institutions(connection, row.id)))
 
 
-def rubrique_page(connection: Connection, public_id: str, rubrique: Rubrique, page: int) -> Record | None:
-    """One rubrique of a record, ``page`` counted from 1; the other rubriques come with counts only."""
-    row = _by_public_id(connection, public_id)
-    if row is None:
-        return None
-    counts = _counts(connection, [row.id]).get(row.id, {})
-    start = (page - 1) * DOCUMENTS_ON_A_PAGE
-    sections = tuple(
-        _section(connection, row.id, name, counts, DOCUMENTS_ON_A_PAGE if name is rubrique else 0, start)
-        for name in Rubrique
-    )
-    return Record(_card(row, _in_force(counts)), sections)
+def by_public_id(connection: Connection, public_id: str) -> Row[Any] | None:
+    return connection.execute(select(records).where(records.c.public_id == public_id)).first()
 
 
 def masked(ins: str) -> str:
@@ -107,6 +131,11 @@ def masked(ins: str) -> str:
     if len(ins) == 15 and ins[:5].isdigit():
         return f"{ins[0]} {ins[1:3]} {ins[3:5]} •••"
     return "•••"
+
+
+def card(row: Row[Any], counts: dict[Rubrique, int]) -> RecordCard:
+    """The card of a row of ``records``."""
+    return RecordCard(row.id, row.public_id, masked(row.ins), row.authority, row.fed_at, row.state, counts)
 
 
 Counts = dict[tuple[Rubrique, str], int]
@@ -125,31 +154,30 @@ def _counts(connection: Connection, ids: Sequence[int]) -> dict[int, Counts]:
 
 
 def _in_force(counts: Counts) -> dict[Rubrique, int]:
-    return {
-        rubrique: counts[rubrique, "Approved"] for rubrique in Rubrique if counts.get((rubrique, "Approved"))
-    }
+    return {each: counts[each, APPROVED] for each in Rubrique if counts.get((each, APPROVED))}
 
 
-def _section(
+def _keys(
     connection: Connection, record_id: int, rubrique: Rubrique, counts: Counts, limit: int, start: int
-) -> Section:
-    current = counts.get((rubrique, "Approved"), 0)
-    previous = sum(count for (name, _), count in counts.items() if name is rubrique) - current
-    if not limit or not current + previous:
-        return Section(rubrique, current, previous, ())
+) -> list[int]:
+    if not any(name is rubrique for name, _ in counts):
+        return []
     query = (
-        select_documents()
+        select(documents.c.id)
         .where(documents.c.record_id == record_id, documents.c.rubrique == str(rubrique), _SHOWN)
         .order_by(documents.c.creation_time.desc(), documents.c.id.desc())
         .limit(limit)
         .offset(start)
     )
-    return Section(rubrique, current, previous, tuple(connection.execute(query)))
+    return list(connection.execute(query).scalars())
 
 
-def _by_public_id(connection: Connection, public_id: str) -> Row[Any] | None:
-    return connection.execute(select(records).where(records.c.public_id == public_id)).first()
-
-
-def _card(row: Row[Any], counts: dict[Rubrique, int]) -> RecordCard:
-    return RecordCard(row.public_id, masked(row.ins), row.authority, row.fed_at, counts)
+def _section(connection: Connection, rubrique: Rubrique, counts: Counts, keys: list[int]) -> Section:
+    current = counts.get((rubrique, APPROVED), 0)
+    previous = sum(count for (name, _), count in counts.items() if name is rubrique) - current
+    rows: tuple[Row[Any], ...] = ()
+    if keys:
+        query = select_documents().where(documents.c.id.in_(keys))
+        place = {key: number for number, key in enumerate(keys)}
+        rows = tuple(sorted(connection.execute(query), key=lambda row: place[row.id]))
+    return Section(rubrique, current, previous, rows)

@@ -21,8 +21,10 @@ class StoreSettings:
     identifiers and patients than those of the DMP are accepted. With ``known_patients`` (CX values:
     ``id^^^&oid&ISO``) every other patient is unknown. With ``tls_client_authorities`` (PEM) only clients
     with a certificate of theirs are served. With ``require_vihf`` every request needs a VIHF signed under
-    ``vihf_authorities`` (PEM). ``trial`` allows what only a trial may have: faults on
-    demand.
+    ``vihf_authorities`` (PEM). ``trial`` allows what only a trial may have: faults on demand, and pages
+    without sign-in as long as there is no account. ``accounts`` is a file (see ``accounts``); ``password``
+    and ``api_token`` are those of one account called ``dmp``. Without ``open_records`` only those for whom a
+    record was opened have one.
     """
 
     database_url: str = "sqlite:///var/dmpstore.sqlite"
@@ -41,6 +43,10 @@ class StoreSettings:
     french_rules: bool = True
     known_patients: tuple[str, ...] = field(default=(), repr=False)
     trial: bool = False
+    accounts: Path | None = None
+    password: str = field(default="", repr=False)
+    api_token: str = field(default="", repr=False)
+    open_records: bool = True
 
     @property
     def scheme(self) -> str:

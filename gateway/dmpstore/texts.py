@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from gateway.dmpstore.wording import WORDING
 from gateway.model import Rubrique
 
 _ZONE = ZoneInfo("Europe/Paris")
@@ -130,6 +131,10 @@ _INS_KINDS = {
 }
 
 
+_FR |= {key: french for key, (french, _) in WORDING.items()}
+_EN |= {key: english for key, (_, english) in WORDING.items()}
+
+
 class Texts:
     """The sentences of one language: ``t.records``, ``t.count("documents", 3)``, ``t.date("20260312")``."""
 
@@ -154,6 +159,10 @@ class Texts:
 
     def rubrique(self, rubrique: Rubrique) -> str:
         return rubrique.label_en if self.language == "en" else rubrique.label_fr
+
+    def rubrique_named(self, name: str) -> str:
+        """The label of a rubrique as the database names it."""
+        return self.rubrique(Rubrique(name))
 
     def ins_kind(self, authority: str) -> str:
         return self._texts[_INS_KINDS.get(authority, "ins")]

@@ -152,6 +152,15 @@ def page(
     return TracePage(shown, _documents_of(connection, shown), shown[-1].id if len(rows) > limit else None)
 
 
+def titles(connection: Connection, record: int, page: TracePage) -> dict[str, str]:
+    """The titles of the documents of these traces, by uniqueId."""
+    wanted = {unique_id for names in page.documents.values() for unique_id in names}
+    query = select(documents.c.unique_id, documents.c.title).where(
+        documents.c.record_id == record, documents.c.unique_id.in_(wanted)
+    )
+    return {row.unique_id: row.title for row in connection.execute(query)}
+
+
 def _documents_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:
     query = (
         select(traced_documents)

@@ -52,7 +52,7 @@
         <xsl:with-param name="key" select="'sex'"/>
         <xsl:with-param name="value"><xsl:call-template name="word"><xsl:with-param name="key" select="c:patient/c:administrativeGenderCode/@code"/></xsl:call-template></xsl:with-param>
       </xsl:call-template>
-      <xsl:call-template name="fact"><xsl:with-param name="key" select="'ins'"/><xsl:with-param name="value" select="string(c:id[starts-with(@root, '1.2.250.1.213.1.4.')]/@extension)"/></xsl:call-template>
+      <xsl:call-template name="fact"><xsl:with-param name="key" select="'ins'"/><xsl:with-param name="value"><span class="cda-number"><xsl:value-of select="c:id[starts-with(@root, '1.2.250.1.213.1.4.')]/@extension"/></span></xsl:with-param></xsl:call-template>
     </dl>
   </div>
 </xsl:template>
@@ -80,23 +80,17 @@
 </xsl:template>
 
 <xsl:template name="act-facts">
-  <xsl:for-each select="c:documentationOf/c:serviceEvent">
-    <xsl:call-template name="fact">
-      <xsl:with-param name="key" select="'act'"/>
-      <xsl:with-param name="value">
-        <xsl:value-of select="c:code/@displayName"/>
+  <xsl:call-template name="fact">
+    <xsl:with-param name="key" select="'act'"/>
+    <xsl:with-param name="value">
+      <xsl:for-each select="c:documentationOf/c:serviceEvent">
+        <span class="cda-line"><xsl:value-of select="c:code/@displayName"/></span>
         <xsl:if test="c:effectiveTime//@value">
           <span class="cda-where"><xsl:for-each select="c:effectiveTime[1]"><xsl:call-template name="period"/></xsl:for-each></span>
         </xsl:if>
-      </xsl:with-param>
-    </xsl:call-template>
-    <xsl:for-each select="c:performer/c:assignedEntity">
-      <xsl:call-template name="fact">
-        <xsl:with-param name="key" select="'performer'"/>
-        <xsl:with-param name="value"><xsl:call-template name="person"/></xsl:with-param>
-      </xsl:call-template>
-    </xsl:for-each>
-  </xsl:for-each>
+      </xsl:for-each>
+    </xsl:with-param>
+  </xsl:call-template>
   <xsl:for-each select="c:componentOf/c:encompassingEncounter">
     <xsl:call-template name="fact">
       <xsl:with-param name="key" select="'encounter'"/>
@@ -121,6 +115,9 @@
         <xsl:with-param name="key" select="'address'"/>
         <xsl:with-param name="value"><xsl:for-each select="c:recordTarget/c:patientRole"><xsl:call-template name="contact"/></xsl:for-each></xsl:with-param>
       </xsl:call-template>
+      <xsl:for-each select="c:documentationOf/c:serviceEvent/c:performer/c:assignedEntity">
+        <xsl:call-template name="fact"><xsl:with-param name="key" select="'performer'"/><xsl:with-param name="value"><xsl:call-template name="person"/></xsl:with-param></xsl:call-template>
+      </xsl:for-each>
       <xsl:for-each select="c:informationRecipient/c:intendedRecipient">
         <xsl:call-template name="fact"><xsl:with-param name="key" select="'recipient'"/><xsl:with-param name="value"><xsl:call-template name="person"/><xsl:call-template name="contact"/></xsl:with-param></xsl:call-template>
       </xsl:for-each>

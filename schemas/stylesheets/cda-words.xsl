@@ -95,6 +95,13 @@
 <xsl:template name="period">
   <xsl:choose>
     <xsl:when test="@value"><xsl:call-template name="moment"><xsl:with-param name="value" select="@value"/></xsl:call-template></xsl:when>
+    <xsl:when test="string-length(*[local-name() = 'high']/@value) &gt;= 12 and substring(*[local-name() = 'low']/@value, 1, 8) = substring(*[local-name() = 'high']/@value, 1, 8)">
+      <xsl:call-template name="moment"><xsl:with-param name="value" select="*[local-name() = 'low']/@value"/></xsl:call-template>
+      <xsl:if test="substring(*[local-name() = 'low']/@value, 9, 4) != substring(*[local-name() = 'high']/@value, 9, 4)">
+        <xsl:text> – </xsl:text>
+        <xsl:value-of select="concat(substring(*[local-name() = 'high']/@value, 9, 2), ':', substring(*[local-name() = 'high']/@value, 11, 2))"/>
+      </xsl:if>
+    </xsl:when>
     <xsl:when test="*[local-name() = 'low']/@value and *[local-name() = 'high']/@value">
       <xsl:call-template name="word"><xsl:with-param name="key" select="'from'"/></xsl:call-template>
       <xsl:call-template name="moment"><xsl:with-param name="value" select="*[local-name() = 'low']/@value"/></xsl:call-template>

@@ -115,7 +115,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def settings(database_url: str) -> StoreSettings:
-    return StoreSettings(database_url=database_url)
+    return StoreSettings(database_url=database_url, trial=True)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def knowing(database_url: str, patients: tuple[str, ...]) -> Iterator[Client]:
         repository_unique_id=REPOSITORY,
         french_rules=False,
         known_patients=patients,
+        trial=True,
     )
     embedded = EmbeddedStore(settings)
     embedded.launch()
@@ -416,7 +417,7 @@ def test_submission_set(store: Client) -> None:
 
 
 def test_the_same_messages_are_refused_where_french_rules_apply(database_url: str) -> None:
-    embedded = EmbeddedStore(StoreSettings(database_url=database_url))
+    embedded = EmbeddedStore(StoreSettings(database_url=database_url, trial=True))
     embedded.launch()
     try:
         codes = deposit(Client(embedded.base_url), body("converted/11966_single_doc.xml"))

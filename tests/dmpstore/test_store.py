@@ -170,7 +170,8 @@ def test_a_served_store_ends_well_on_sigterm(settings: StoreSettings) -> None:
     program = (
         "import sys; from gateway.dmpstore import StoreSettings; "
         "from gateway.dmpstore.server import run_store; "
-        "run_store(StoreSettings(database_url=sys.argv[1]), lambda url: print(url, flush=True)); print('end')"
+        "run_store(StoreSettings(database_url=sys.argv[1], trial=True), lambda url: print(url, flush=True)); "
+        "print('end')"
     )
     command = [sys.executable, "-c", program, settings.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:

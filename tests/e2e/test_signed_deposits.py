@@ -35,6 +35,7 @@ def strict(stack: Stack) -> EmbeddedStore:
             tls_client_authorities=authority,
             require_vihf=True,
             vihf_authorities=authority,
+            trial=True,
         )
     )
 

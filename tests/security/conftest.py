@@ -29,6 +29,7 @@ def strict_store(tmp_path: Path) -> Iterator[str]:
             database_url=f"sqlite:///{tmp_path / 'store.sqlite'}",
             require_vihf=True,
             vihf_authorities=cast().authority.file(tmp_path),
+            trial=True,
         )
     )
 
@@ -46,5 +47,6 @@ def tls_store(tmp_path: Path) -> Iterator[str]:
             tls_client_authorities=authority,
             require_vihf=True,
             vihf_authorities=authority,
+            trial=True,
         )
     )

@@ -28,12 +28,13 @@ from gateway.parsers import patient_keys
 from gateway.pipeline.judging import Judged
 from gateway.pipeline.rules import REFUSED_BY_STORE
 from gateway.ports import Consents, Repository
-from gateway.routes.letters import held_count
+from gateway.routes.letters import held_count, repeats
 from gateway.validators import judge_feeding, resent, rules_lifecycle
 from gateway.xds.errors import Reaction
 
 # How often a bare CDA waits for the document that it says it replaces.
 BARE_REPLACEMENT_ATTEMPTS = 2
+ABSENT = "predecessor-not-found"
 # What the ledger could not know, because the predecessor went another way, the destination tells.
 _ABOUT_THE_PREDECESSOR = {
     "predecessor-superseded": rules_lifecycle.LIF_02,
@@ -80,9 +81,22 @@ async def submit(
     except Permanent as error:
         return DeadLetter(error.reason, Stage.SUBMITTED, tuple(_refused(submission, error)), error.detail)
     except (Transient, Unknown) as error:
+        if error.reason == ABSENT and _deleted_before(envelope, submission, memory):
+            return Ack((Receipt("Success", already_there=True),))
         return Retry(
             error.reason, error.detail, retries=error.retries, held=error.reaction == Reaction.STOP_FLOW
         )
+
+
+def _deleted_before(envelope: Envelope, submission: Submission, memory: Memory) -> bool:
+    """True when this very message may have deleted the documents: what is deleted is no longer found.
+
+    They were deposited through here, and the attempt before this one ended without an answer, or with a
+    worker that died. One that was told "absent" has deleted nothing.
+    """
+    ended = envelope.redelivered or (envelope.attempt > 1 and repeats(envelope, ABSENT) == 0)
+    known = all(memory.document(entry.unique_id) is not None for entry in submission.entries)
+    return submission.action is Action.DELETE and ended and known
 
 
 def _refused(submission: Submission, error: Permanent) -> Iterator[Finding]:

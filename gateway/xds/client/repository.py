@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -24,12 +23,13 @@ from gateway.xds.client.transport import ClientSettings, HttpAnswer, Transport
 from gateway.xds.client.verification import (
     already_there,
     by_unique_id,
+    check_content,
     deleted,
     not_found,
     predecessors_of,
 )
 from gateway.xds.errors import Reaction, classify, decide_fault, decide_http, problems_error, react
-from gateway.xds.iti43 import Retrieved, RetrievedDocument
+from gateway.xds.iti43 import Retrieved
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -115,7 +115,7 @@ class XdsRepository:
         The receipt has an error for each one that is not. Raises Transient, also when an answer of the store
         cannot be understood, and Permanent when the bytes are not those that the registry describes.
         """
-        entries = {entry.unique_id: entry for entry in await self.find(unique_ids)}
+        entries = {entry.unique_id: entry for entry in await self._described(unique_ids)}
         known = [each for each in dict.fromkeys(unique_ids) if each in entries]
         absent = tuple(
             RegistryError("XDSDocumentUniqueIdError", "not in the registry / absent du registre", each)
@@ -127,11 +127,20 @@ class XdsRepository:
         wanted = [iti43.DocumentRequest(entries[each].repository_unique_id, each) for each in known]
         answer = await self._fetch(wanted)
         for document in answer.documents:
-            _check_content(document, entries)
+            check_content(document, entries)
         if not absent:
             return answer
         status = "PartialSuccess" if answer.documents else "Failure"
         return Retrieved(Receipt(status, (*answer.receipt.errors, *absent)), answer.documents)
+
+    async def _described(self, unique_ids: Sequence[str]) -> list[DocumentEntry]:
+        """What the registry knows; a registry does not answer about two patients at once (ITI TF-2 §3.18)."""
+        try:
+            return list(await self.find(unique_ids))
+        except Transient as error:
+            if error.reason != "XDSResultNotSinglePatient":
+                raise
+        return [entry for each in dict.fromkeys(unique_ids) for entry in await self.find([each])]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -234,15 +243,6 @@ def _read(reader: Callable[[str, bytes], _T], answer: HttpAnswer) -> _T:
     except (MalformedMultipart, MalformedSoap, MalformedMetadata):
         react(decide_http(answer.status))
     raise Unknown("unreadable-answer", Reaction.VERIFY.advice, reaction=Reaction.VERIFY.value)
-
-
-def _check_content(document: RetrievedDocument, entries: Mapping[str, DocumentEntry]) -> None:
-    """Raises Permanent when the bytes are not those that were registered, or were not asked for."""
-    entry = entries.get(document.unique_id)
-    digest = hashlib.sha1(document.data, usedforsecurity=False).hexdigest()
-    if entry is None or (entry.hash and entry.hash != digest) or entry.size not in (-1, len(document.data)):
-        reaction = Reaction.ASK_HUMAN
-        raise Permanent("retrieved-content-differs", reaction.advice, document.unique_id, reaction.value)
 
 
 def _unique_ids(submission: Submission) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.errors import Permanent, Transient, Unknown
 from gateway.model import DocumentEntry, Receipt
 from gateway.xds import names
 from gateway.xds.errors import Reaction
+from gateway.xds.iti43 import RetrievedDocument
 
 
 def by_unique_id(entries: Iterable[DocumentEntry]) -> dict[str, list[DocumentEntry]]:
@@ -68,6 +70,15 @@ def not_found(unique_ids: Sequence[str]) -> Transient:
     """What is to be replaced or deleted may still arrive."""
     location = ",".join(unique_ids)
     return Transient("predecessor-not-found", Reaction.RETRY.advice, location, Reaction.RETRY.value)
+
+
+def check_content(document: RetrievedDocument, entries: Mapping[str, DocumentEntry]) -> None:
+    """Raises Permanent when the bytes are not those that were registered, or were not asked for."""
+    entry = entries.get(document.unique_id)
+    digest = hashlib.sha1(document.data, usedforsecurity=False).hexdigest()
+    if entry is None or (entry.hash and entry.hash != digest) or entry.size not in (-1, len(document.data)):
+        reaction = Reaction.ASK_HUMAN
+        raise Permanent("retrieved-content-differs", reaction.advice, document.unique_id, reaction.value)
 
 
 def _human(reason: str, location: str) -> Permanent:

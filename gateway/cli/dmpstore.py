@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import faults
+from gateway.cli import faults, store_records
 from gateway.cli.connection import store_url
 from gateway.cli.embedded import store_settings
 from gateway.cli.output import AsJson, print_json, print_table
@@ -19,6 +19,8 @@ from gateway.settings import load_settings
 
 app = typer.Typer(help="The embedded DMP store, for trials and tests.", no_args_is_help=True)
 app.add_typer(faults.app, name="faults")
+app.add_typer(store_records.app, name="record")
+app.command("account")(store_records.account)
 
 
 @app.command()
@@ -44,8 +46,11 @@ def documents(
     ] = None,
 ) -> None:
     """List the stored documents by patient and rubrique."""
-    base = store_url(load_settings(), url)
-    rows = fetch_documents(base, patient, rubrique.value if rubrique else None)
+    settings = load_settings()
+    base = store_url(settings, url)
+    rows = fetch_documents(
+        base, patient, rubrique.value if rubrique else None, token=store_records.token(settings)
+    )
     if as_json:
         print_json(rows)
         return

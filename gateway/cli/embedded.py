@@ -62,6 +62,8 @@ def store_settings(settings: Settings) -> StoreSettings:
         tls_client_authorities=settings.store_tls_client_ca,
         require_vihf=settings.store_vihf_ca is not None,
         vihf_authorities=settings.store_vihf_ca,
+        accounts=settings.store_accounts,
+        open_records=settings.store_open_records,
     )
 
 

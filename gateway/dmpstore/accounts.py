@@ -87,6 +87,11 @@ def read_accounts(file: Path | None, password: str = "", api_token: str = "") ->
     return Accounts(accounts)
 
 
+def is_name(text: str) -> bool:
+    """True for what an account may be called."""
+    return _NAME.fullmatch(text) is not None
+
+
 def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
@@ -123,7 +128,7 @@ def _wrong(row: Any) -> Iterator[str]:
         yield "a table of texts is expected"
         return
     yield from (f"{key}: not known" for key in sorted(set(row) - _KEYS))
-    if not _NAME.fullmatch(row.get("name", "")):
+    if not is_name(row.get("name", "")):
         yield "name: 1 to 64 letters, digits, . _ @ -"
     if "password" in row and not _is_argon2id(row["password"]):
         yield "password: an Argon2id hash is expected"

@@ -10,24 +10,30 @@ from gateway.xds.soap import SoapEnvelope
 from gateway.xds.xml import children
 
 
-def actor_of_message(envelope: SoapEnvelope) -> Actor:
-    """The person and structure of the VIHF; a request without one comes from a trial.
+class Witness:
+    """Reads who sends a SOAP message.
 
-    Whether the assertion is worth believing is checked before: a store that asks for assertions lets no
-    request come here whose assertion is wrong.
+    ``verified``: the store requires assertions, so no request gets here whose assertion is wrong; otherwise
+    what an assertion says is only a claim, and is traced as one.
     """
-    assertions = list(children(envelope.security, vihf.SAML, "Assertion"))
-    if len(assertions) != 1:
-        return TRIAL
-    read = vihf_read.read(assertions[0])
-    return Actor(
-        "assertion",
-        name=read.facts.subject_id,
-        structure=read.facts.structure_id,
-        person=read.facts.name_id,
-        role=", ".join(role.display or role.code for role in read.facts.roles),
-        purpose=read.purpose,
-    )
+
+    def __init__(self, *, verified: bool) -> None:
+        self._kind = "assertion" if verified else "claim"
+
+    def actor_of(self, envelope: SoapEnvelope) -> Actor:
+        """The person and structure of the VIHF; a request without one comes from a trial."""
+        assertions = list(children(envelope.security, vihf.SAML, "Assertion"))
+        if len(assertions) != 1:
+            return TRIAL
+        read = vihf_read.read(assertions[0])
+        return Actor(
+            self._kind,
+            name=read.facts.subject_id,
+            structure=read.facts.structure_id,
+            person=read.facts.name_id,
+            role=", ".join(role.display or role.code for role in read.facts.roles),
+            purpose=read.purpose,
+        )
 
 
 def actor_of_request(request: Request) -> Actor:

@@ -22,6 +22,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from gateway.dmpstore.accounts import read_accounts
+from gateway.dmpstore.actors import Witness
 from gateway.dmpstore.api import api_routes
 from gateway.dmpstore.api_records import record_routes
 from gateway.dmpstore.assertion import Handler, assertions
@@ -50,11 +51,12 @@ def create_app(settings: StoreSettings) -> Starlette:
     database = Database(settings.database_url, settings.busy_seconds)
     intake = Intake(settings.max_body_bytes, settings.max_bytes_in_flight, settings.body_seconds)
     rules = Rules.of(settings.french_rules, settings.known_patients)
-    repository = RepositoryService(
-        Deposits(database, settings.repository_unique_id, rules, open_records=settings.open_records)
-    )
-    retrieval = RetrievalService(database, settings.repository_unique_id, settings.max_bytes_in_flight)
-    registry = RegistryService(database, rules)
+    witness = Witness(verified=settings.require_vihf)
+    own_id = settings.repository_unique_id
+    deposits = Deposits(database, own_id, rules, open_records=settings.open_records)
+    repository = RepositoryService(deposits, witness)
+    retrieval = RetrievalService(database, own_id, settings.max_bytes_in_flight, witness)
+    registry = RegistryService(database, rules, witness)
     faults = FaultDesk()
     required = assertions(settings.require_vihf, settings.vihf_authorities)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from gateway.dmpstore import queries, traces, updates
-from gateway.dmpstore.actors import actor_of_message
+from gateway.dmpstore.actors import Witness
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.refusal import Refused
 from gateway.dmpstore.rules import Rules
@@ -19,7 +19,8 @@ _log = logging.getLogger("gateway.dmpstore")
 
 
 class RegistryService:
-    def __init__(self, database: Database, rules: Rules) -> None:
+    def __init__(self, database: Database, rules: Rules, witness: Witness) -> None:
+        self._witness = witness
         self._database = database
         self._rules = rules
 
@@ -42,7 +43,7 @@ class RegistryService:
         errors: tuple[RegistryError, ...] = ()
         try:
             update = iti57.read_body(incoming.envelope.body_element)
-            updates.apply(self._database, update, self._rules, actor_of_message(incoming.envelope))
+            updates.apply(self._database, update, self._rules, self._witness.actor_of(incoming.envelope))
         except MalformedMetadata as error:
             errors = error.problems
         except Refused as refusal:
@@ -54,6 +55,6 @@ class RegistryService:
     def _trace(self, incoming: Incoming, uuids: list[str]) -> None:
         """Nothing was seen when nothing was found."""
         if uuids:
-            access = Access(actor_of_message(incoming.envelope), Did.LIST, "ITI-18")
+            access = Access(self._witness.actor_of(incoming.envelope), Did.LIST, "ITI-18")
             with self._database.writing() as connection:
                 traces.leave_each(connection, access, traces.seen_by_uuid(connection, uuids))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from gateway.dmpstore.actors import actor_of_message
+from gateway.dmpstore.actors import Witness
 from gateway.dmpstore.deposits import Deposits
 from gateway.dmpstore.refusal import Refused, shown
 from gateway.errors import MalformedMetadata, MalformedSoap
@@ -20,8 +20,9 @@ _log = logging.getLogger("gateway.dmpstore")
 
 
 class RepositoryService:
-    def __init__(self, deposits: Deposits) -> None:
+    def __init__(self, deposits: Deposits, witness: Witness) -> None:
         self._deposits = deposits
+        self._witness = witness
 
     def provide_and_register(self, incoming: Incoming) -> HttpMessage:
         """Success, perhaps with warnings, or Failure with every error found.
@@ -40,7 +41,7 @@ class RepositoryService:
     def _deposit(self, incoming: Incoming) -> tuple[RegistryError, ...]:
         try:
             objects, contents = iti41.read_body(incoming.envelope.body_element, incoming.multipart)
-            return self._deposits.accept(objects, contents, actor_of_message(incoming.envelope))
+            return self._deposits.accept(objects, contents, self._witness.actor_of(incoming.envelope))
         except MalformedMetadata as error:
             return _named(error.problems, _unique_ids(incoming))
         except Refused as refusal:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from gateway.dmpstore import traces
-from gateway.dmpstore.actors import actor_of_message
+from gateway.dmpstore.actors import Witness
 from gateway.dmpstore.database import Database
 from gateway.dmpstore.refusal import shown
 from gateway.dmpstore.schema import blobs, documents
@@ -27,7 +27,10 @@ _log = logging.getLogger("gateway.dmpstore")
 class RetrievalService:
     """The read side of the repository; one answer holds at most ``most_bytes`` of documents."""
 
-    def __init__(self, database: Database, repository_unique_id: str, most_bytes: int) -> None:
+    def __init__(
+        self, database: Database, repository_unique_id: str, most_bytes: int, witness: Witness
+    ) -> None:
+        self._witness = witness
         self._database = database
         self._repository_unique_id = repository_unique_id
         self._most_bytes = most_bytes
@@ -47,7 +50,7 @@ class RetrievalService:
 
     def _trace(self, incoming: Incoming, unique_ids: list[str]) -> None:
         if unique_ids:
-            access = Access(actor_of_message(incoming.envelope), Did.READ, "ITI-43")
+            access = Access(self._witness.actor_of(incoming.envelope), Did.READ, "ITI-43")
             with self._database.writing() as connection:
                 traces.leave_each(connection, access, traces.seen_by_unique_id(connection, unique_ids))
 

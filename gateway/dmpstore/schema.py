@@ -128,8 +128,8 @@ deposits = Table(
 )
 
 # One access to one record: when (UTC), what was done by which interface, who. ``actor_kind`` is assertion,
-# account or trial; ``actor`` a name, ``structure`` and ``person`` national ids, ``role`` as the assertion
-# says it; ``purpose`` its access mode (normal, bris_de_glace, centre_15).
+# claim, account or trial; ``actor`` a name, ``structure`` and ``person`` national ids, ``role`` as the
+# assertion says it; ``purpose`` its access mode (normal, bris_de_glace, centre_15).
 traces = Table(
     "traces",
     metadata,

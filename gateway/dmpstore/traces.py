@@ -32,7 +32,8 @@ class Did(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``kind`` is ``assertion`` (VIHF), ``account`` (signed in) or ``trial`` (nobody known).
+    """Who acts. ``kind`` is ``assertion`` (VIHF, verified), ``claim`` (VIHF, not verified), ``account``
+    (signed in) or ``trial`` (nobody known).
 
     Of an assertion: ``name`` its subject-id, ``structure`` and ``person`` national ids, ``role`` the display
     of its roles, ``purpose`` its access mode.

@@ -162,6 +162,7 @@ WORDING: dict[str, tuple[str, str]] = {
     "did.read": ("Lecture", "Retrieval"),
     "did.state": ("État du dossier", "State of the record"),
     "who.trial": ("Essai, sans identification", "Trial, without sign-in"),
+    "who.claim": ("selon le VIHF, non vérifié", "as its VIHF says, not verified"),
     "who.structure": ("structure {id}", "institution {id}"),
     "why.normal": ("Accès normal", "Normal access"),
     "why.bris_de_glace": ("Bris de glace", "Emergency access (break glass)"),

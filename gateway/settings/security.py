@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway import __version__
@@ -76,6 +76,18 @@ class SecuritySettings(BaseSettings):
     store_tls_client_ca: Path | None = Field(
         None,
         description="embedded store: authorities (PEM) of its clients; with it, a certificate is required",
+    )
+
+    store_accounts: Path | None = Field(
+        None,
+        description="embedded store: file of those who may sign in (`dmpstore account` writes its rows); "
+        "outside trials nobody sees pages or JSON without it",
+    )
+    store_token: SecretStr | None = Field(
+        None, description="bearer token with which the commands ask a store that has accounts"
+    )
+    store_open_records: bool = Field(
+        True, description="embedded store: any INS has a record; false = only those that were opened"
     )
 
     @field_validator("certificate_structures", mode="before")

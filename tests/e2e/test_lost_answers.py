@@ -143,6 +143,6 @@ async def test_everything_at_once_by_chance_still_stores_each_document_once(stac
     ]
     set_faults(stack.store.base_url, mixed, seed=11)
     stack.start_worker(GATEWAY_MAX_ATTEMPTS="40", GATEWAY_ANSWER_TIMEOUT="1")
-    await settle_all(stack, many_documents(30), 120)
+    await settle_all(stack, many_documents(15), 120)
     assert all(fired(stack))
-    once(stack, 30)
+    once(stack, 15)

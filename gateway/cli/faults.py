@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gateway.cli import store_records
 from gateway.cli.connection import store_url
 from gateway.cli.output import AsJson, print_json, print_table
 from gateway.dmpstore.faults import FaultKind, patient_hash
@@ -44,7 +45,7 @@ def set_fault(
     url: Url = None,
 ) -> None:
     """Put a fault in force, in place of the others (or after them with --add)."""
-    base = store_url(load_settings(), url)
+    base, token = _store(url)
     wanted = {
         "kind": kind.value,
         "transaction": transaction,
@@ -58,20 +59,28 @@ def set_fault(
         "text": text,
         "status": status,
     }
-    before: list[Mapping[str, Any]] = list_faults(base)["faults"] if add else []
-    _show(set_faults(base, [*before, wanted], seed)["faults"], as_json=False)
+    before: list[Mapping[str, Any]] = list_faults(base, token=token)["faults"] if add else []
+    _show(set_faults(base, [*before, wanted], seed, token=token)["faults"], as_json=False)
 
 
 @app.command("list")
 def list_all(as_json: AsJson = False, url: Url = None) -> None:
     """List the faults in force; ``times`` is how many are left."""
-    _show(list_faults(store_url(load_settings(), url))["faults"], as_json=as_json)
+    base, token = _store(url)
+    _show(list_faults(base, token=token)["faults"], as_json=as_json)
 
 
 @app.command()
 def clear(url: Url = None) -> None:
     """Serve every request as it should be."""
-    clear_faults(store_url(load_settings(), url))
+    base, token = _store(url)
+    clear_faults(base, token=token)
+
+
+def _store(url: str | None) -> tuple[str, str]:
+    """Base URL and bearer token of the store."""
+    settings = load_settings()
+    return store_url(settings, url), store_records.token(settings)
 
 
 def _show(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:

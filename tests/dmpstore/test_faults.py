@@ -16,7 +16,7 @@ import pytest
 from gateway.dmpstore import StoreSettings
 from gateway.dmpstore.faults import Asked, Fault, FaultDesk, FaultKind, patient_hash
 from gateway.dmpstore.faults_api import WrongFaults, read_faults
-from gateway.dmpstore.faults_client import clear_faults, list_faults, set_faults
+from gateway.dmpstore.faults_client import FaultsUnreachable, clear_faults, list_faults, set_faults
 from gateway.dmpstore.server import EmbeddedStore
 from gateway.errors import ConfigurationError, SoapFaultReceived
 from gateway.model import Receipt
@@ -243,6 +243,19 @@ def test_outside_a_trial_nothing_is_told_or_set(settings: StoreSettings) -> None
         assert client.submit(samples.submission()) == Receipt("Success")
     finally:
         serious.shutdown()
+
+
+def test_a_trial_with_accounts_wants_a_token(settings: StoreSettings) -> None:
+    guarded = EmbeddedStore(replace(settings, password="correct horse", api_token="secret-token"))
+    guarded.launch()
+    try:
+        with pytest.raises(FaultsUnreachable, match="GATEWAY_STORE_TOKEN"):
+            list_faults(guarded.base_url)
+        found = set_faults(guarded.base_url, [{"kind": "cut"}], token="secret-token")
+        assert [row["kind"] for row in found["faults"]] == ["cut"]
+        assert clear_faults(guarded.base_url, token="secret-token")["faults"] == []
+    finally:
+        guarded.shutdown()
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ def render(
         confidentiality=confidentiality,
         account=getattr(request.state, "account", ""),
         csrf=getattr(request.state, "csrf", ""),
+        private=getattr(request.state, "private", True),
         **values,
     )
     headers = {"content-security-policy": _POLICY_WITH_PDF} if embeds else None

@@ -75,7 +75,8 @@ class _SignIn:
         if form is None or not expected or not _same(form.get("csrf", ""), expected):
             return self._page(request, "signin_stale", 400)
         await run_sync(self._end, request.cookies.get(cookie_name(request), ""))
-        response = RedirectResponse(LOGIN, status_code=303)
+        english = request.query_params.get("lang") == "en"
+        response = RedirectResponse(f"{LOGIN}?lang=en" if english else LOGIN, status_code=303)
         response.delete_cookie(
             cookie_name(request), path="/", secure=request.url.scheme == "https", httponly=True
         )

@@ -33,7 +33,10 @@ def cookie_name(request: Request) -> str:
 
 
 class Door:
-    """ASGI middleware. Puts ``account`` and ``csrf`` into the state of a request that may pass."""
+    """ASGI middleware. Puts ``account`` and ``csrf`` into the state of a request that may pass.
+
+    ``private`` is there in every request: whether this store asks who comes.
+    """
 
     def __init__(self, app: ASGIApp, database: Database, accounts: Accounts, *, trial: bool) -> None:
         self._app = app
@@ -49,6 +52,7 @@ class Door:
             return
         request = Request(scope)
         path = request.url.path
+        request.state.private = not self._open
         if not self._open and path not in self._unguarded and not path.startswith(_OPEN):
             refusal = await self._refusal(request, api=path == "/api" or path.startswith("/api/"))
             if refusal is not None:
@@ -101,10 +105,8 @@ def _unauthorised() -> Response:
 
 
 def _to_login(request: Request) -> Response:
-    if request.method not in _READING:
-        return RedirectResponse(LOGIN, status_code=303)
     query = {key: request.query_params[key] for key in ("lang",) if key in request.query_params}
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    if wanted != "/":
+    if wanted != "/" and request.method in _READING:
         query["next"] = wanted
     return RedirectResponse(LOGIN + (f"?{urlencode(query)}" if query else ""), status_code=303)

@@ -93,7 +93,15 @@ class Client:
 
 
 _ON_BOTH = frozenset(
-    {"test_deposits", "test_registry", "test_migrations", "test_queries", "test_versions", "test_retrieval"}
+    {
+        "test_deposits",
+        "test_registry",
+        "test_migrations",
+        "test_queries",
+        "test_versions",
+        "test_retrieval",
+        "test_states",
+    }
 )
 
 

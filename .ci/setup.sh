@@ -33,6 +33,8 @@ fi
 if [ "${1:-}" = "--tests" ]; then
     have initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
     have chromium || have chromium-browser || have google-chrome || wanted+=(chromium)
+    # The Node that playwright brings is linked with it.
+    compgen -G "/usr/lib/*/libatomic.so.1" >/dev/null || wanted+=(libatomic1)
 fi
 
 if [ "${#wanted[@]}" -gt 0 ]; then

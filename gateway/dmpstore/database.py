@@ -7,7 +7,9 @@ brought up to date on opening, by the one that holds the pen.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from gateway.errors import ConfigurationError
 
 _WRITER = "dmpstore_writer"
+_WAL_TRIES, _WAL_PAUSE = 100, 0.05
 _PEN = 7_210_553_119
 """The advisory lock of PostgreSQL that says "somebody writes into the store"."""
 
@@ -94,7 +97,8 @@ def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, see below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _use_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -110,3 +114,18 @@ def _cause(error: Exception) -> str:
     """The driver's own words on opening; no data has been read or written at that point."""
     cause = getattr(error, "orig", None) or error
     return (str(cause).splitlines() or [type(cause).__name__])[0]
+
+
+def _use_wal(connection: Any) -> None:
+    """Switch to WAL. SQLite's busy timeout does not hold for the switch itself, which stores that start
+    together all try; the mode stays in the file, so the wait is over when one has succeeded."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_WAL_PAUSE)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")

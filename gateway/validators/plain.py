@@ -9,12 +9,12 @@ from gateway.model.lab import EmbeddedFile, LabOrder, LabReport, LabResult
 from gateway.model.lab_tree import parent_of
 from gateway.model.timestamps import is_timestamp
 from gateway.nomenclature.loinc import NAMES, is_loinc
-from gateway.validators import rules_header, rules_structure
 from gateway.validators import rules_plain as rules
+from gateway.validators import rules_structure
 from gateway.validators.index import MessageIndex, place
+from gateway.validators.plain_header import judge_plain_header
 from gateway.validators.plain_patient import judge_plain_patient
 
-VERSIONS = frozenset({"2.3.1", "2.4", "2.5", "2.5.1", "2.6"})
 NUMERIC = frozenset({"NM", "SI", "SN"})
 TYPES = NUMERIC | {
     "ST", "TX", "FT", "ID", "IS", "CE", "CWE", "CNE", "CF", "DT", "TM", "TS", "DTM",
@@ -30,7 +30,7 @@ FLAGS = frozenset([
 
 def judge_plain(index: MessageIndex, report: LabReport) -> Iterator[Finding]:
     """R.LAB.01 to .16, the identity rules, and the few rules of MSH that hold for every message."""
-    yield from _header(index)
+    yield from judge_plain_header(index, rules.LAB_02)
     pids = index.named("PID")
     if len(pids) != 1:
         where = place(pids[1]) if pids else Location("PID")
@@ -47,19 +47,6 @@ def judge_plain(index: MessageIndex, report: LabReport) -> Iterator[Finding]:
         yield from _order(report, order)
     for file in report.files:
         yield from _file(file)
-
-
-def _header(index: MessageIndex) -> Iterator[Finding]:
-    msh = index.msh
-    if msh.value(12) not in VERSIONS:
-        yield rules.LAB_02.at(place(msh, 12, 1), hl7_code=None if msh.value(12) else "101")
-    if not is_timestamp(msh.value(7), at_least=8):
-        yield rules_header.MSH_02.at(place(msh, 7), hl7_code=None if msh.value(7) else "101")
-    if not msh.value(10) or len(msh.value(10)) > 199:
-        yield rules_header.MSH_07.at(place(msh, 10), hl7_code=None if msh.value(10) else "101")
-    served = {"P"} if index.settings.environment == "production" else {"P", "T", "D"}
-    if msh.value(11) not in index.settings.processing_ids & served:
-        yield rules_header.MSH_09.at(place(msh, 11, 1), hl7_code=None if msh.value(11) else "101")
 
 
 def _order(report: LabReport, order: LabOrder) -> Iterator[Finding]:

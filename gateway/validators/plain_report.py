@@ -8,11 +8,12 @@ from gateway.model import Finding, Location
 from gateway.model.imaging import Notice, PlainReport, ReportedAct, Source
 from gateway.model.timestamps import is_timestamp
 from gateway.nomenclature.loinc import NAMES, is_loinc
-from gateway.validators import rules_header, rules_structure
 from gateway.validators import rules_imaging as rules
+from gateway.validators import rules_structure
 from gateway.validators.identity import INS_OIDS
 from gateway.validators.index import MessageIndex, place
-from gateway.validators.plain import CANCELLING, VERSIONS
+from gateway.validators.plain import CANCELLING
+from gateway.validators.plain_header import judge_plain_header
 from gateway.validators.plain_patient import judge_plain_patient
 from gateway.validators.settings import JudgeSettings
 
@@ -26,7 +27,7 @@ NOT_FINAL = "DO"
 
 def judge_plain_report(index: MessageIndex, report: PlainReport) -> Iterator[Finding]:
     """R.IMG.01 to .19, the identity rules, and the few rules of MSH that hold for every message."""
-    yield from _header(index)
+    yield from judge_plain_header(index, rules.IMG_01)
     pids = index.named("PID")
     if len(pids) != 1:
         where = place(pids[1]) if pids else Location("PID")
@@ -62,19 +63,6 @@ def judge_dicom_report(report: PlainReport, settings: JudgeSettings) -> Iterator
         yield rules.IMG_46.at(Location(detail="identity status"))
     if report.notice is not None and report.notice.completion == NOT_FINAL:
         yield rules.IMG_47.at(Location(detail="(0040,A493) VerificationFlag"))
-
-
-def _header(index: MessageIndex) -> Iterator[Finding]:
-    msh = index.msh
-    if msh.value(12) not in VERSIONS:
-        yield rules.IMG_01.at(place(msh, 12, 1), hl7_code=None if msh.value(12) else "101")
-    if not is_timestamp(msh.value(7), at_least=8):
-        yield rules_header.MSH_02.at(place(msh, 7), hl7_code=None if msh.value(7) else "101")
-    if not msh.value(10) or len(msh.value(10)) > 199:
-        yield rules_header.MSH_07.at(place(msh, 10), hl7_code=None if msh.value(10) else "101")
-    served = {"P"} if index.settings.environment == "production" else {"P", "T", "D"}
-    if msh.value(11) not in index.settings.processing_ids & served:
-        yield rules_header.MSH_09.at(place(msh, 11, 1), hl7_code=None if msh.value(11) else "101")
 
 
 def _numbered(report: PlainReport) -> bool:
